@@ -75,7 +75,8 @@ class Passage:
 
     `text` is what `spans` cover in the stored pages, with white space normalised and page furniture
     left out. `lead` is the line that governs a list item ("Calls on participating States to:"); it is
-    not part of `text`. `label` is the pinpoint ("Article 13(1)", "para. 45").
+    not part of `text`. `label` is the pinpoint ("Article 13(1)", "para. 45"); `pinpoints` are the finer ones
+    inside, as (offset in `text`, label), ascending.
     """
 
     text: str
@@ -89,6 +90,7 @@ class Passage:
     page: int = 1
     page_label: str | None = None
     speaker: str | None = None
+    pinpoints: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,64 @@
+"""Between the store's rows and the records."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from corpus.records import Document, Kind, Passage, Span, StoredPassage
+
+DOCUMENT_COLUMNS = (
+    "id", "path", "title", "format", "sha256", "bytes", "paged", "pages", "pages_without_text", "symbol", "symbol_norm",
+    "body", "type", "date", "language", "url", "meeting", "speaker", "access", "warnings", "outline", "revision",
+)  # fmt: skip
+
+
+def document_of(row: sqlite3.Row, listed: Mapping[str, Sequence[str]]) -> Document:
+    """A document from its row and its values of several-valued fields."""
+    plain = {name: row[name] for name in DOCUMENT_COLUMNS if name not in {"symbol_norm", "outline", "revision"}}
+    plain["paged"] = bool(row["paged"])
+    plain["warnings"] = tuple(json.loads(row["warnings"]))
+    return Document(
+        **plain,
+        countries=tuple(listed.get("country", ())),
+        themes=tuple(listed.get("theme", ())),
+        aliases=tuple(listed.get("alias", ())),
+    )
+
+
+def passage_of(row: sqlite3.Row) -> StoredPassage:
+    """A passage from its row, which must carry `document_id` too."""
+    passage = Passage(
+        text=row["text"],
+        spans=tuple(Span(*span) for span in json.loads(row["spans"])),
+        ordinal=row["ordinal"],
+        kind=Kind(row["kind"]),
+        label=row["label"],
+        heading_path=tuple(json.loads(row["heading_path"])),
+        lead=row["lead"],
+        language=row["language"],
+        page=row["page"],
+        page_label=row["page_label"],
+        speaker=row["speaker"],
+        pinpoints=tuple((offset, label) for offset, label in json.loads(row["pinpoints"])),
+    )
+    return StoredPassage(row["seq"], f"{row['document_id']}-{row['ordinal']}", row["document_id"], passage)
+
+
+def passage_row(passage: Passage) -> tuple[object, ...]:
+    """The columns of a passage from `ordinal` to `text`, in the table's order."""
+    return (
+        passage.ordinal,
+        passage.kind.value,
+        passage.label,
+        json.dumps(passage.heading_path, ensure_ascii=False),
+        passage.lead,
+        passage.language,
+        passage.page,
+        passage.page_label,
+        passage.speaker,
+        json.dumps([[span.page, span.start, span.end] for span in passage.spans]),
+        json.dumps(passage.pinpoints, ensure_ascii=False),
+        passage.text,
+    )

@@ -1,0 +1,120 @@
+"""The tables of the store and their history. A change is a new entry at the end of `MIGRATIONS`, never an edit."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from corpus.errors import DamagedHomeError
+
+APPLICATION_ID = 0x52415050  # "RAPP": tells our file from any other SQLite file
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO meta VALUES ('revision', '0');
+    CREATE TABLE documents (
+        num INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        path TEXT NOT NULL,
+        title TEXT NOT NULL,
+        format TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        bytes INTEGER NOT NULL,
+        paged INTEGER NOT NULL,
+        pages INTEGER NOT NULL,
+        pages_without_text INTEGER NOT NULL,
+        symbol TEXT, symbol_norm TEXT, body TEXT, type TEXT, date TEXT, language TEXT, url TEXT,
+        meeting TEXT, speaker TEXT,
+        access TEXT NOT NULL,
+        warnings TEXT NOT NULL,
+        outline TEXT NOT NULL,
+        revision INTEGER NOT NULL
+    );
+    CREATE INDEX documents_path ON documents(path);
+    CREATE TABLE document_values (
+        document INTEGER NOT NULL REFERENCES documents(num) ON DELETE CASCADE,
+        field TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (field, value, document)
+    ) WITHOUT ROWID;
+    CREATE INDEX document_values_document ON document_values(document);
+    CREATE TABLE pages (
+        document INTEGER NOT NULL REFERENCES documents(num) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (document, number)
+    );
+    CREATE TABLE passages (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        document INTEGER NOT NULL REFERENCES documents(num) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        label TEXT,
+        heading_path TEXT NOT NULL,
+        lead TEXT NOT NULL,
+        language TEXT,
+        page INTEGER NOT NULL,
+        page_label TEXT,
+        speaker TEXT,
+        spans TEXT NOT NULL,
+        pinpoints TEXT NOT NULL,
+        text TEXT NOT NULL,
+        text_hash BLOB NOT NULL,
+        revision INTEGER NOT NULL
+    );
+    CREATE UNIQUE INDEX passages_document ON passages(document, ordinal);
+    CREATE INDEX passages_revision ON passages(revision);
+    CREATE INDEX passages_hash ON passages(text_hash);
+    CREATE TABLE vectors (
+        model TEXT NOT NULL,
+        hash BLOB NOT NULL,
+        vector BLOB NOT NULL,
+        PRIMARY KEY (model, hash)
+    );
+    CREATE TABLE removals (revision INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+    CREATE INDEX removals_revision ON removals(revision);
+    CREATE TABLE files (
+        path TEXT PRIMARY KEY,
+        root TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        document_id TEXT,
+        reader TEXT NOT NULL,
+        pages INTEGER NOT NULL,
+        passages INTEGER NOT NULL,
+        pages_without_text INTEGER NOT NULL,
+        warnings TEXT NOT NULL
+    );
+    CREATE INDEX files_sha256 ON files(sha256);
+    CREATE INDEX files_document ON files(document_id);
+    """,
+)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Number of migrations that the file has seen."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to the newest version, one transaction a step.
+
+    Raises:
+        DamagedHomeError: the file belongs to another program or to a newer Rapporteur.
+    """
+    application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    if application != APPLICATION_ID and tables:
+        raise DamagedHomeError("This file is an SQLite file of another program, not a Rapporteur knowledge base.")
+    version = version_of(connection)
+    if version > len(MIGRATIONS):
+        raise DamagedHomeError(
+            f"This knowledge base was made by a newer Rapporteur (version {version} of its format; "
+            f"this program knows {len(MIGRATIONS)}). Update Rapporteur to open it."
+        )
+    if version == 0 and not tables:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    for number in range(version, len(MIGRATIONS)):
+        connection.executescript(f"BEGIN;{MIGRATIONS[number]}PRAGMA user_version = {number + 1};COMMIT;")

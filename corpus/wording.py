@@ -1,0 +1,33 @@
+"""The wording of a passage for the indexes, and its fingerprint. Cutting and embedding must agree on it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+HEADING_LEVELS = 2
+TITLE_WORDS = 16
+
+
+def short_title(title: str) -> str:
+    """The first words of a title: enough to tell documents apart, short enough to leave room for the text."""
+    return " ".join(title.split()[:TITLE_WORDS])
+
+
+def heading_line(title: str, heading_path: Sequence[str], label: str | None) -> str:
+    """Title, the innermost headings and the label on one line: what stands in front of a passage."""
+    headings = [" ".join(heading.split()[:TITLE_WORDS]) for heading in heading_path[-HEADING_LEVELS:]]
+    parts = [short_title(title), *headings]
+    if label and not any(label.casefold() in part.casefold() for part in parts):
+        parts.append(label)
+    return " > ".join(part for part in parts if part)
+
+
+def indexed_text(title: str, heading_path: Sequence[str], label: str | None, lead: str, text: str) -> str:
+    """The text that is embedded: heading line, governing line, passage."""
+    return "\n".join(part for part in (heading_line(title, heading_path, label), lead, text) if part)
+
+
+def text_hash(text: str) -> bytes:
+    """16 bytes that stand for an indexed text; the key of its vector."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()

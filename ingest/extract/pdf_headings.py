@@ -1,0 +1,90 @@
+"""Headings of a PDF by the look of its lines: larger than the body text, or bold and short."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ingest.extract.base import HeadingHint
+from ingest.extract.pdf_lines import Line
+
+_LARGER = 1.12
+_MAX_LENGTH = 160
+_MAX_LINES = 4
+_MAX_LEVEL = 4
+_MAX_SHARE = 0.3
+
+
+def find_headings(pages: list[list[Line]]) -> tuple[HeadingHint, ...]:
+    """Lines of larger type than the body (level by rank of size), and short bold lines among lighter text.
+
+    Lines of one look that follow each other closely are one heading. Gives none where sizes are unknown, or where
+    so much of the text qualifies that it cannot be headings.
+    """
+    weights: Counter[tuple[float, bool]] = Counter()
+    for lines in pages:
+        for line in lines:
+            weights[line.size, line.bold] += len(line.text)
+    total = weights.total()
+    sizes: Counter[float] = Counter()
+    for (size, _), count in weights.items():
+        sizes[size] += count
+    body = sizes.most_common(1)[0][0] if sizes else 0.0
+    if body <= 0 or total == 0:
+        return ()
+    bold_counts = weights[body, True] < _MAX_SHARE * sizes[body]
+    groups = [(number, group) for number, lines in enumerate(pages, 1) for group in _groups(lines, body, bold_counts)]
+    if sum(sum(len(line.text) for line in group) for _, group in groups) > _MAX_SHARE * total:
+        groups = [(number, group) for number, group in groups if group[0].size > body * _LARGER]
+    ranks = _ranks(Counter(group[0].size for _, group in groups if group[0].size > body * _LARGER))
+    bold_level = min(max(ranks.values(), default=0) + 1, _MAX_LEVEL)
+    return tuple(
+        HeadingHint(
+            number, group[0].start, group[-1].start + len(group[-1].text), ranks.get(group[0].size, bold_level)
+        )
+        for number, group in groups
+    )
+
+
+def _groups(lines: list[Line], body: float, bold_counts: bool) -> Iterator[list[Line]]:
+    """Runs of heading lines of one look, each a heading of its own."""
+    group: list[Line] = []
+    for line in lines:
+        fits = _stands_out(line, body, bold_counts)
+        if group and not (fits and _continues(group, line)):
+            if _is_heading(group):
+                yield group
+            group = []
+        if fits:
+            group.append(line)
+    if group and _is_heading(group):
+        yield group
+
+
+def _stands_out(line: Line, body: float, bold_counts: bool) -> bool:
+    larger = line.size > body * _LARGER
+    return larger or (bold_counts and line.bold and line.size >= 0.95 * body)
+
+
+def _continues(group: list[Line], line: Line) -> bool:
+    last = group[-1]
+    close = last.bottom - line.top < 0.9 * line.size and line.top < last.top
+    return len(group) < _MAX_LINES and line.size == last.size and line.bold == last.bold and close
+
+
+def _is_heading(group: list[Line]) -> bool:
+    text = " ".join(line.text for line in group).strip()
+    letters = sum(char.isalpha() for char in text)
+    # Figures of charts and tables are large or bold too, and bold lead-ins run on into their paragraph.
+    return 3 <= letters >= 0.5 * len(text.replace(" ", "")) and len(text) <= _MAX_LENGTH and text[-1] not in ",;"
+
+
+def _ranks(sizes: Counter[float]) -> dict[float, int]:
+    """Level 1 for the largest type; sizes within a twelfth of each other share a level."""
+    ranks: dict[float, int] = {}
+    level, last = 0, 0.0
+    for size in sorted(sizes, reverse=True):
+        if not last or size < last / 1.08:
+            level, last = min(level + 1, _MAX_LEVEL), size
+        ranks[size] = level
+    return ranks

@@ -1,0 +1,182 @@
+"""From blocks to passages that fit the model's window, heading line included. Nothing is cut off: what does not
+fit goes on in the next passage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from corpus.records import Kind, Page, Passage, Span
+from corpus.sentences import sentence_spans
+from corpus.wording import heading_line
+from ingest.structure import LEAD_WORDS, Block
+
+WINDOW = 256
+SPECIALS = 2
+TARGET = 200
+LEAD_TOKENS = 60
+_CLAUSE = re.compile(r"(?<=[;:])\s+|(?<=,)\s+(?=[A-Z])")
+_BLANKS = re.compile(r"[^\S\n]+")
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of a block: text[start:end] and its number of tokens."""
+
+    block: Block
+    start: int
+    end: int
+    tokens: int
+
+    @property
+    def text(self) -> str:
+        return _BLANKS.sub(" ", self.block.text[self.start : self.end])
+
+    def spans(self) -> Iterator[Span]:
+        for offset, line in self.block.pieces:
+            begin, finish = max(self.start, offset), min(self.end, offset + len(line.text))
+            if begin < finish:
+                yield Span(line.page, line.start + begin - offset, line.start + finish - offset)
+
+
+class Cutter:
+    """Cuts the blocks of one document."""
+
+    def __init__(self, title: str, count: CountTokens, window: int = WINDOW) -> None:
+        """`count` gives the number of tokens of each text, special tokens left out."""
+        self._title = title
+        self._count = count
+        self._window = window
+        self._heads: dict[str, int] = {}
+
+    def cut(self, blocks: Sequence[Block], pages: Sequence[Page]) -> list[Passage]:
+        """The passages in reading order, numbered from 0."""
+        labels = {page.number: page.label for page in pages}
+        tokens = self._count([block.text for block in blocks])
+        passages: list[Passage] = []
+        for group in _groups(blocks, tokens):
+            budget = self._budget(group[0].block)
+            pieces = [part for piece in group for part in self._divide(piece, budget)]
+            lead = _lead_in(group)
+            for at, packed in enumerate(_pack(pieces, budget)):
+                passages.append(self._passage(packed, lead if at else "", labels, len(passages)))
+        return passages
+
+    def _budget(self, block: Block) -> int:
+        head = heading_line(self._title, block.heading_path, block.label)
+        if head not in self._heads:
+            self._heads[head] = self._count([head])[0]
+        return max(64, self._window - SPECIALS - self._heads[head] - LEAD_TOKENS * bool(block.unit or block.lead))
+
+    def _divide(self, piece: _Piece, budget: int) -> Iterator[_Piece]:
+        """The piece itself where it fits, else its sentences, clauses or words."""
+        if piece.tokens <= budget:
+            yield piece
+            return
+        text = piece.block.text[piece.start : piece.end]
+        parts = sentence_spans(text)
+        if len(parts) < 2:
+            cuts = [match.end() for match in _CLAUSE.finditer(text) if 0 < match.end() < len(text)]
+            parts = list(zip([0, *cuts], [*cuts, len(text)], strict=True))
+        if len(parts) < 2:
+            # One long run without any joint: by words, else by characters (a word of a thousand letters).
+            middle = text.rfind(" ", 0, len(text) // 2 + 1)
+            middle = middle if middle > 0 else len(text) // 2
+            parts = [(0, middle), (middle, len(text))]
+        counts = self._count([text[start:end] for start, end in parts])
+        for (start, end), tokens in zip(parts, counts, strict=True):
+            if text[start:end].strip():
+                part = _Piece(piece.block, piece.start + start, piece.start + end, tokens)
+                yield from self._divide(part, budget)
+
+    def _passage(self, pieces: Sequence[_Piece], lead: str, labels: dict[int, str], ordinal: int) -> Passage:
+        first = pieces[0].block
+        text = ""
+        pinpoints: list[tuple[int, str]] = []
+        spans: list[Span] = []
+        for piece in pieces:
+            if text:
+                joint = " " if piece.start and piece.block is pieces[0].block else "\n"
+                text += joint
+            if piece.block.label and (not pinpoints or pinpoints[-1][1] != piece.block.label):
+                pinpoints.append((len(text), piece.block.label))
+            text += piece.text.strip()
+            for span in piece.spans():
+                spans.append(span)
+        page = spans[0].page if spans else 1
+        return Passage(
+            text=text,
+            spans=_joined(spans),
+            ordinal=ordinal,
+            kind=first.kind,
+            label=first.label,
+            heading_path=first.heading_path,
+            lead=first.lead or lead,
+            page=page,
+            page_label=labels.get(page),
+            pinpoints=tuple(pinpoints) if len(pinpoints) > 1 else (),
+        )
+
+
+def _groups(blocks: Sequence[Block], tokens: Sequence[int]) -> Iterator[list[_Piece]]:
+    """Blocks that may share a passage: one cited unit with its items, or running text under one heading."""
+    group: list[_Piece] = []
+    for block, number in zip(blocks, tokens, strict=True):
+        piece = _Piece(block, 0, len(block.text), number)
+        if group and not _together(group, piece):
+            yield group
+            group = []
+        group.append(piece)
+    if group:
+        yield group
+
+
+def _together(group: list[_Piece], piece: _Piece) -> bool:
+    last, block = group[-1].block, piece.block
+    if last.heading_path != block.heading_path:
+        return False
+    if block.unit or last.unit:
+        return last.unit == block.unit
+    tabular = Kind.TABLE in (last.kind, block.kind)
+    return not tabular or last.kind is block.kind
+
+
+def _pack(pieces: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
+    """Neighbours joined up to the budget; running text up to `TARGET` only, so that a passage keeps to one matter."""
+    packed: list[_Piece] = []
+    total = 0
+    for piece in pieces:
+        limit = budget if piece.block.unit else min(budget, TARGET)
+        if packed and total + piece.tokens > limit:
+            yield packed
+            packed, total = [], 0
+        packed.append(piece)
+        total += piece.tokens
+    if packed:
+        yield packed
+
+
+def _lead_in(group: Sequence[_Piece]) -> str:
+    """The governing line of a cited unit: what stands before its first colon, if short."""
+    block = group[0].block
+    if not block.unit:
+        return ""
+    head = block.text.strip()
+    if len(group) > 1 and head.endswith(":"):
+        sentence = re.split(r"(?<=[.;])\s+", head)[-1]
+        return " ".join(sentence.split()[-LEAD_WORDS:])
+    return ""
+
+
+def _joined(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Neighbouring spans of one page as one, where only blanks or a line break lie between them."""
+    joined: list[Span] = []
+    for span in spans:
+        if joined and joined[-1].page == span.page and 0 <= span.start - joined[-1].end <= 3:
+            joined[-1] = Span(span.page, joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return tuple(joined)

@@ -1,0 +1,79 @@
+"""The dense index: exact inner product over unit vectors with FAISS, so scores are cosines (higher is better)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int64]
+FILE_NAME = "vectors.faiss"
+
+
+class DenseIndex:
+    """Passage numbers and their vectors. Not safe for a search during `add` or `remove`; the engine swaps copies."""
+
+    def __init__(self, dimensions: int) -> None:
+        self.dimensions = dimensions
+        self._index = faiss.IndexIDMap(faiss.IndexFlatIP(dimensions))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @classmethod
+    def load(cls, folder: Path, dimensions: int) -> DenseIndex:
+        """Read the index back.
+
+        Raises:
+            ValueError: the file is missing, torn or of another dimension; it is to be derived again.
+        """
+        index = cls(dimensions)
+        try:
+            index._index = faiss.read_index(str(folder / FILE_NAME))
+        except RuntimeError as error:
+            raise ValueError(f"unreadable: {error}") from error
+        if index._index.d != dimensions:
+            raise ValueError(f"{index._index.d} dimensions instead of {dimensions}")
+        return index
+
+    def save(self, folder: Path) -> None:
+        """Write the index under a temporary name and put it in place in one step."""
+        temporary = folder / (FILE_NAME + ".part")
+        faiss.write_index(self._index, str(temporary))
+        temporary.replace(folder / FILE_NAME)
+
+    def copy(self) -> DenseIndex:
+        """An index of its own with the same contents."""
+        other = DenseIndex(self.dimensions)
+        other._index = faiss.clone_index(self._index)
+        return other
+
+    def add(self, ids: Sequence[int], vectors: Floats) -> None:
+        """Add unit vectors, shape (n, dimensions) float32, under their passage numbers."""
+        if len(ids):
+            self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), np.asarray(ids, np.int64))
+
+    def remove(self, ranges: Sequence[tuple[int, int]]) -> None:
+        """Remove all numbers of these ranges, both ends included."""
+        for first, last in ranges:
+            self._index.remove_ids(faiss.IDSelectorRange(first, last + 1))
+
+    def ids(self) -> Ids:
+        """All passage numbers in the index."""
+        return np.asarray(faiss.vector_to_array(self._index.id_map), np.int64)
+
+    def search(self, vector: Floats, k: int, allowed: Ids | None = None) -> tuple[Ids, Floats]:
+        """The `k` nearest passages among `allowed` (all where None): numbers and cosines, best first."""
+        k = min(k, len(self))
+        if k < 1 or (allowed is not None and not len(allowed)):
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        parameters = None
+        if allowed is not None:
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+        scores, ids = self._index.search(vector.reshape(1, -1), k, params=parameters)
+        found = ids[0] >= 0
+        return ids[0][found], scores[0][found]

@@ -1,0 +1,183 @@
+"""Understanding a question: what it names (texts, symbols, articles, countries, years), what it asks for, and in
+which words to look for it. Everything understood is a signal that the result can show; nothing is a hidden filter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from corpus.language import detect_language
+from corpus.lexicon import find_countries, find_instruments, fold
+from corpus.symbols import find_symbols
+from search.analysis import STOPWORDS, terms
+from search.expansion import Expansion, expand
+
+
+class Asks(StrEnum):
+    """What kind of answer a question wants."""
+
+    TEXT = "text"
+    PINPOINT = "pinpoint"
+    WHO = "who"
+    WHEN = "when"
+    WHERE = "where"
+    NUMBER = "number"
+    DEFINITION = "definition"
+    LIST = "list"
+    COMPARISON = "comparison"
+    WHETHER = "whether"
+
+
+@dataclass(frozen=True, slots=True)
+class Pinpoint:
+    """An article or paragraph that the question names: "Article 13", its paragraph, its letter."""
+
+    article: str | None = None
+    paragraph: str | None = None
+    letter: str | None = None
+
+    def label(self) -> str:
+        """As passages are labelled: "Article 13(1)(a)" or "para. 45"."""
+        if self.article is None:
+            return f"para. {self.paragraph}"
+        return f"Article {self.article}" + "".join(f"({part})" for part in (self.paragraph, self.letter) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, understood."""
+
+    text: str
+    language: str
+    asks: Asks
+    terms: dict[str, float]
+    embedded: str
+    symbols: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+    pinpoints: tuple[Pinpoint, ...] = ()
+    countries: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    expansion: Expansion = field(default_factory=Expansion)
+
+
+_ARTICLE = re.compile(
+    r"\b(?:articles?|art\.?|artikel|статья|статьи|статье|статью|artículo)\s*(?P<article>\d{1,3}[a-z]?|[IVX]+)\b"
+    r"(?:\s*\(?\s*(?:para(?:graph)?s?\.?|abs(?:atz|\.)?|пункт|п\.|§|,)?\s*\(?(?P<paragraph>\d{1,2})\b\)?)?"
+    r"(?:\s*,?\s*(?:letter|lit\.?|point|sub-?paragraph)?\s*\((?P<letter>[a-z])\))?",
+    re.IGNORECASE,
+)
+_PARAGRAPH = re.compile(r"\b(?:paragraph|paragraphs|para\.?|paras\.?|§|пункт[аеу]?|absatz|paragraphe)\s*(\d{1,3}(?:\.\d{1,3})?)\b", re.I)
+_YEAR = re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/])")
+_NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|der|the)\s+[A-Z][\w’'-]+|\s+[A-Z][\w’'-]+)*")
+_KINDS: tuple[tuple[Asks, str], ...] = (
+    (Asks.COMPARISON, r"\bcompare|\bcomparison|\bdifferen(?:ce|t)|\bversus\b|\bvs\.?\b|\bboth\b.*\?|\bchange\b.*\bbetween\b|"
+                      r"\bunterschied|\bdifférence|\bразниц|\bсравн"),
+    (Asks.NUMBER, r"\bhow (?:many|much|long|often|old)\b|\bwhat (?:share|percentage|number|proportion|age)\b|\bpercentage\b|"
+                  r"\bshare of\b|\bminimum (?:number|length|duration)\b|\bcombien\b|\bquelle est la durée\b|\bсколько\b|"
+                  r"\bwie (?:viele|lange|hoch)\b|\bphone number\b|\bhotline number\b|\btip line\b|\bкакая доля"),
+    (Asks.DEFINITION, r"\bdefin(?:e|ed|es|ition|iert|iere)\b|\bdéfini|\bопредел(?:я|е)|\bwhat (?:is|are) meant\b|\bstands? for\b|"
+                      r"\bmeaning of\b|\bwas bedeutet\b|\bwhat does \w+ mean\b"),
+    (Asks.WHO, r"\bwho(?:m|se)?\b|\bwhich (?:state|states|country|countries|person|official|rapporteurs)\b|\bqui\b|\bwer\b|"
+               r"\bкто\b|\bquels? (?:état|pays)|\bкак(?:ое|ие) государств|\bwelcher staat|\bкоторая страна"),
+    (Asks.WHEN, r"\bwhen\b|\bwhat (?:date|year)\b|\bwhich year\b|\bby when\b|\bquand\b|\bwann\b|\bкогда\b|\bin welchem jahr|"
+                r"\bв каком году|\ben quelle année"),
+    (Asks.WHERE, r"\bwhere\b|\bwhich (?:city|place)\b|\boù\b|\bwo\b|\bгде\b"),
+    (Asks.LIST, r"^list\b|\blist (?:all|the|of)\b|\bwhich (?:topics|grounds|circumstances|measures|conclusions|themes)\b|"
+                r"\bwhat (?:topics|themes|measures|grounds)\b|\bon which\b|\bwelche themen|\bкакие (?:темы|вопросы)|\bquels (?:sont|thèmes)|"
+                r"\ball (?:the )?\w+s\b"),
+    (Asks.WHETHER, r"^(?:is|are|does|do|did|can|could|must|may|should|has|have|was|were|will)\b"),
+)  # fmt: skip
+
+
+def understand(text: str, frequency: Callable[[str], int] | None = None, similar: Callable[[str], str | None] | None = None) -> Question:
+    """Read a question. `frequency` gives the number of passages with a term and `similar` a term of the index
+    spelt like it; with both, words that the index does not know are corrected."""
+    language = _language(text)
+    instruments = find_instruments(text)
+    pinpoints = tuple(_pinpoints(text))
+    expansion = expand(text, language)
+    weighted: dict[str, float] = {}
+    for term in _query_terms(text, language):
+        weighted[term] = 1.0
+        if frequency and similar and len(term) > 4 and term.isalpha() and not frequency(term):
+            other = similar(term)
+            if other:
+                weighted[other] = 0.8
+    for phrase, weight in expansion.terms:
+        for term in terms(phrase, "en"):
+            if term not in STOPWORDS:
+                weighted[term] = max(weighted.get(term, 0.0), weight)
+    lowered = text.casefold()
+    asks = next((kind for kind, pattern in _KINDS if re.search(pattern, lowered)), Asks.TEXT)
+    if pinpoints and asks in {Asks.TEXT, Asks.WHETHER}:
+        asks = Asks.PINPOINT
+    return Question(
+        text=text,
+        language=language,
+        asks=asks,
+        terms=weighted,
+        embedded=expansion.embedded or text,
+        symbols=tuple(find_symbols(text)),
+        instruments=tuple(instruments),
+        pinpoints=pinpoints,
+        countries=tuple(find_countries(_without(text, instruments.values()))),
+        years=tuple(dict.fromkeys(_YEAR.findall(text))),
+        names=tuple(_names(text)),
+        expansion=expansion,
+    )
+
+
+def _language(text: str) -> str:
+    found = detect_language(text)
+    if found in {"fr", "de", "ru"}:
+        return found
+    lowered = f" {text.casefold()} "
+    for code, marks in (
+        ("fr", (" quel", " combien ", " qui ", " quand ", " où ", " selon ", " est-ce ")),
+        ("de", (" wie ", " welche", " wer ", " wann ", " laut ", " der ", " welchem ")),
+    ):
+        if sum(mark in lowered for mark in marks) >= 1 and not re.search(r"\b(?:the|what|which|who|how)\b", lowered):
+            return code
+    return "en"
+
+
+def _query_terms(text: str, language: str) -> Iterable[str]:
+    words = [word for word in re.findall(r"[\w’'-]+", text) if word.casefold().strip("'’-") not in STOPWORDS]
+    plain = " ".join(words)
+    found = list(terms(plain, language))
+    if language != "en":
+        found += [term for term in terms(plain, "en") if term not in found]
+    return [term for term in dict.fromkeys(found) if term not in STOPWORDS and (len(term) > 1 or term.isdigit())]
+
+
+def _pinpoints(text: str) -> Iterable[Pinpoint]:
+    article = None
+    for match in _ARTICLE.finditer(text):
+        article = match["article"]
+        paragraph, letter = match["paragraph"], match["letter"]
+        later = _PARAGRAPH.search(text, match.end())
+        if paragraph is None and later and later.start() - match.end() < 4:
+            paragraph = later[1]
+        yield Pinpoint(article, paragraph, letter.casefold() if letter else None)
+    if article is None:
+        for found in _PARAGRAPH.finditer(text):
+            yield Pinpoint(paragraph=found[1])
+
+
+def _names(text: str) -> Iterable[str]:
+    """Capitalised words and sequences inside the question, the first word left out unless it is part of one."""
+    for match in _NAME.finditer(text):
+        if match.start() == 0 and " " not in match[0]:
+            continue
+        if match[0].casefold() not in STOPWORDS:
+            yield match[0]
+
+
+def _without(text: str, names: Iterable[str]) -> str:
+    plain = fold(text)
+    for name in names:
+        plain = plain.replace(name, " ")
+    return plain

@@ -1,0 +1,84 @@
+"""What a search and an answer are made of. Scores: higher is better, comparable within one result only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from corpus.records import Document, StoredPassage
+
+
+class Mode(StrEnum):
+    """Which indexes answer."""
+
+    HYBRID = "hybrid"
+    LEXICAL = "lexical"
+    DENSE = "dense"
+
+
+class Status(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    NOT_FOUND = "not_found"
+    CLARIFY = "clarify"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked passage. `highlights` are half-open offsets into the passage's text; `signals` say what made
+    the score (dense, lexical, document …)."""
+
+    rank: int
+    score: float
+    stored: StoredPassage
+    document: Document
+    highlights: tuple[tuple[int, int], ...] = ()
+    signals: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer to `search`. `total` counts the passages that were candidates at all; `notes` say in words
+    what the program understood ("symbol CETS 197", "year 2003–2007") or ignored."""
+
+    query: str
+    mode: Mode
+    hits: tuple[Hit, ...]
+    total: int
+    revision: int
+    took_ms: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One place that an answer rests on. `quote` is verbatim on `page`; `authority` says whose words they are."""
+
+    n: int
+    quote: str
+    stored: StoredPassage
+    document: Document
+    page: int | None
+    page_label: str | None
+    label: str | None
+    speaker: str | None
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to `ask`: quotations with citations, or an honest "not found" with its reason."""
+
+    question: str
+    status: Status
+    reason: str
+    answer: str
+    citations: tuple[Citation, ...]
+    alternatives: tuple[Hit, ...]
+    confidence: float
+    revision: int
+    took_ms: float
+    producer: str = "extractive"
+    notes: tuple[str, ...] = ()
