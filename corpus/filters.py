@@ -58,6 +58,8 @@ def document_conditions(filters: Filters) -> Condition:
         found.append(_any("d.symbol_norm = ?", [normalise_symbol(value) for value in filters.symbol]))
     if filters.document:
         found.append(_any("(d.id || '|' || d.path || '|' || d.title) LIKE '%' || ? || '%'", filters.document))
+    if filters.document_id:
+        found.append(_any("d.id = ?", filters.document_id))
     if filters.path:
         found.append(_any("d.path GLOB '*' || ?", filters.path))
     if filters.date_from:

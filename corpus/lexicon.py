@@ -110,15 +110,24 @@ def _longest_name() -> int:
     return max(len(name.split()) for name in _country_names())
 
 
-def find_names(text: str, names: Mapping[str, str], longest: int) -> dict[str, str]:
-    """Which of `names` (folded → id) stand in the text, longest first: {id: the name as found}."""
+SHORT_NAME = 5
+
+
+def find_names(text: str, names: Mapping[str, str], longest: int, *, capitals: bool = False) -> dict[str, str]:
+    """Which of `names` (folded → id) stand in the text, longest first: {id: the name as found}.
+
+    With `capitals`, a name of one short word counts only where the text writes it in capitals ("CAT", not "cat").
+    """
     words = fold(text).split()
+    upper = {fold(word) for word in _WORD.findall(text) if word.isupper()} if capitals else set()
     found: dict[str, str] = {}
     at = 0
     while at < len(words):
         for length in range(min(longest, len(words) - at), 0, -1):
             name = " ".join(words[at : at + length])
             if name in names:
+                if capitals and length == 1 and len(name) <= SHORT_NAME and name not in upper:
+                    continue
                 found.setdefault(names[name], name)
                 at += length - 1
                 break
@@ -148,7 +157,7 @@ def _longest_instrument() -> int:
 
 def find_instruments(text: str) -> dict[str, str]:
     """Instruments named in the text: {instrument id: the name found, folded}."""
-    return find_names(text, _instrument_names(), _longest_instrument())
+    return find_names(text, _instrument_names(), _longest_instrument(), capitals=True)
 
 
 def instrument(instrument_id: str) -> Instrument | None:

@@ -154,6 +154,7 @@ class Filters:
     document: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     article: tuple[str, ...] = ()
+    document_id: tuple[str, ...] = ()
     date_from: str | None = None
     date_to: str | None = None
 

@@ -287,13 +287,19 @@ class Store:
         )
         return [Page(*row) for row in rows]
 
-    def page_text(self, document_id: str, number: int) -> str:
-        """The stored text of one page, empty where there is none."""
+    def page(self, document_id: str, number: int) -> Page | None:
+        """One page of a document, None where there is none."""
         row = self._connection.execute(
-            "SELECT g.text FROM pages g JOIN documents d ON d.num = g.document WHERE d.id = ? AND g.number = ?",
+            "SELECT g.number, g.label, g.text FROM pages g JOIN documents d ON d.num = g.document "
+            "WHERE d.id = ? AND g.number = ?",
             (document_id, number),
         ).fetchone()
-        return "" if row is None else str(row[0])
+        return None if row is None else Page(*row)
+
+    def page_text(self, document_id: str, number: int) -> str:
+        """The stored text of one page, empty where there is none."""
+        page = self.page(document_id, number)
+        return page.text if page else ""
 
     def passages(self, seqs: Sequence[int]) -> dict[int, StoredPassage]:
         """These passages by number; those that are gone are left out."""
@@ -326,6 +332,15 @@ class Store:
             f"SELECT p.seq FROM passages p JOIN documents d ON d.num = p.document WHERE {outer} AND {inner} "  # noqa: S608
             "ORDER BY p.seq",
             [*values, *more],
+        )
+        return [row[0] for row in rows]
+
+    def labelled(self, document_id: str, label: str) -> list[int]:
+        """The numbers of a document's passages that bear this label or a finer one below it."""
+        rows = self._connection.execute(
+            "SELECT p.seq FROM passages p JOIN documents d ON d.num = p.document WHERE d.id = ? "
+            "AND (p.label = ? OR p.label LIKE ? || '(%' OR p.pinpoints LIKE '%\"' || ? || '\"%')",
+            (document_id, label, label, label),
         )
         return [row[0] for row in rows]
 

@@ -241,7 +241,7 @@ def _with_names(document: Document, head: str, articles: int) -> Document:
     aliases: list[str] = []
     symbol = document.symbol
     if articles >= 3:
-        known = recognise(document.title) or recognise(head[:1500])
+        known = recognise(document.title) or recognise(head[:450])
         if known:
             aliases += known.names
             symbol = symbol if symbol and find_symbols(document.title) else known.symbol or symbol

@@ -68,6 +68,7 @@ class Structure:
         self._indents_mean_paragraphs = 0 < indented < 0.4 * max(1, len(self._lines))
         self._state = _State()
         self._last_heading: Line | None = None
+        self._starts: set[tuple[int, bool]] | None = None
         self.blocks: list[Block] = []
         self.outline: list[OutlineEntry] = []
 
@@ -225,10 +226,24 @@ class Structure:
             mark = mark_at(line.text, in_article=state.article is not None, last_number=state.numbers[0])
             if mark is not None:
                 state.numbers = state.numbers[:1]
+        if mark is None and not state.numbers:
+            mark = self._first_mark(line)
         if mark is None or self._reflowed or current is None or previous is None or line.after_blank:
             return mark
         plausible = _ITEM_BEFORE.search(previous.text) or len(previous.text) < 0.6 * self._widths[previous.page]
         return mark if plausible else None
+
+    def _first_mark(self, line: Line) -> Mark | None:
+        """The number of an excerpt's first paragraph: not 1, but its successor or its items follow."""
+        found = re.match(r"(\d{1,3})\.\s+(?=\S)", line.text)
+        if not found:
+            return None
+        if self._starts is None:
+            heads = (re.match(r"(\d{1,3})\.(?:\s|(\d{1,3}))", other.text) for other in self._lines)
+            self._starts = {(int(head[1]), bool(head[2])) for head in heads if head}
+        number = int(found[1])
+        follows = (number + 1, False) in self._starts or (number, True) in self._starts
+        return Mark("number", found[1], found.end()) if follows and number > 1 else None
 
     def _begin(self, line: Line, mark: Mark | None) -> Block:
         state = self._state

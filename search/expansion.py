@@ -44,7 +44,7 @@ def _by_id() -> dict[str, Concept]:
 def expand(text: str, language: str) -> Expansion:
     """Expand a question of that language ("en", "fr", "ru" or "de")."""
     names, longest = _names(language)
-    found = find_names(text, names, longest)
+    found = find_names(text, names, longest, capitals=language == "en")
     if language == "en":
         return _synonyms(text, found)
     terms: list[tuple[str, float]] = []

@@ -19,7 +19,7 @@ from corpus.records import Document, Problem, StoredPassage
 from corpus.store import Store
 from corpus.wording import indexed_text
 from search.dense import DenseIndex, Floats
-from search.embedder import Embedder
+from search.embed import Embedder
 from search.lexical import Entry, LexicalIndex
 
 VERSION = "1"

@@ -151,6 +151,10 @@ class LexicalIndex:
         ids = searcher.fast_field_values("seq", [address for _, address in hits])
         return np.asarray(ids, np.int64), np.asarray([score for score, _ in hits], np.float32)
 
+    def terms_with_prefix(self, prefix: str) -> list[tuple[str, int]]:
+        """The terms of passages that begin so, each with the number of passages that hold it, commonest first."""
+        return list(self._index.searcher().terms_with_prefix("text", prefix))
+
     def frequency(self, term: str) -> int:
         """Number of passages whose text holds the term."""
         return int(self._index.searcher().doc_freq("text", term))

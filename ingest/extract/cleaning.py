@@ -27,23 +27,35 @@ _TABLE: dict[int, str | None] = {
     **_LIGATURES,
 }
 _UNUSUAL = re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_TABLE)) + "]")
-_TRAILING = re.compile(r" +(?=\n|\Z)")
 _WORDS = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
+_BROKEN_WORD = re.compile(r"[^\W_]+-\n\s*[^\W_]+")
 _HEAD = re.compile(r"[^\W\d_]+\Z")
 _TAIL = re.compile(r"[^\W\d_]+")
 
-_SPACED_WORD = r"(?<![^\W_])[^\W\d_](?: [^\W\d_]){3,}(?![^\W_])"
-_SPACED = re.compile(rf"{_SPACED_WORD}(?:  +{_SPACED_WORD})*")
-
 # Parts that are nearly always one half of a compound, for documents that show the word nowhere else. Syllables that
 # typesetters break after ("ex-", "semi-", "inter-", "law-yer") are left out on purpose.
-_FIRST_PARTS = frozenset("non self anti cross socio well vice half decision policy gender rights two three third".split())
+_FIRST_PARTS = frozenset(
+    "non self anti cross socio well vice half decision policy gender rights two three third twenty thirty forty fifty "
+    "sixty seventy eighty ninety".split()
+)
 _LAST_PARTS = frozenset(
     "based making maker makers related sensitive specific oriented term level building sharing driven ended reaching "
     "seeking trafficking centred centered focused raising finding up".split()
 )
 _PREFIXES = frozenset("un re in dis cor mis pre sub out over under inter".split())
 _CO_WORDS = ("operat", "ordinat", "organi", "chair", "sponsor", "author", "found", "exist", "facilitat", "signator")
+# Words that usually grow together with their neighbour, so that two known halves prove nothing.
+_CLOSED_FIRST = frozenset(
+    "under over some there where when with through work every home house land back hand head life safe round grass "
+    "child further never none main news time after frame stake share guide data inter trans counter super chair "
+    "spokes ombuds business police states water heart".split()
+)
+_CLOSED_LAST = frozenset(
+    "able ably ally ship ships hood less ness ment form forms port ports land lands ward wards wise time times work "
+    "works person persons people hold holds holder holders line lines book books side sides house houses days over "
+    "back ever light lights coming comings fall falls ways ages wide like more with mark marks room place "
+    "places".split()
+)
 # "short- and long-term": the hyphen stands for a part that follows later.
 _SUSPENDED = frozenset("and or und oder et ou e y o i".split())
 
@@ -59,31 +71,17 @@ def tidy(text: str) -> str:
     if _UNUSUAL.search(text):
         # Removing an invisible character can bring a letter and its accent together: compose again.
         text = unicodedata.normalize("NFC", text.translate(_TABLE))
-    return _TRAILING.sub("", text)
-
-
-def close_letterspacing(text: str) -> str:
-    """Close words set with a blank after each letter ("P R O T O C O L"); words must lie two blanks apart.
-
-    A run of single blanks only may be several words, so it is closed only when it is at most twelve letters.
-    """
-
-    def close(match: re.Match[str]) -> str:
-        words = [word.replace(" ", "") for word in re.split("  +", match[0])]
-        run = "".join(words)
-        single_case = run.isupper() or run.islower()
-        alphabet = any(ord(b) - ord(a) != 1 for a, b in zip(run.lower(), run.lower()[1:], strict=False))
-        spread = len(words) > 1 or 5 <= len(run) <= 12
-        return " ".join(words) if single_case and alphabet and spread else match[0]
-
-    return _SPACED.sub(close, text)
+    if " \n" in text or text.endswith(" "):
+        text = "\n".join(line.rstrip(" ") for line in text.split("\n"))
+    return text
 
 
 def vocabulary(texts: Iterable[str]) -> frozenset[str]:
-    """The words and hyphenated compounds (lower case) that occur in the texts, to decide about broken words."""
+    """The words and hyphenated compounds (lower case) that stand whole in the texts, to decide about broken words."""
     words: set[str] = set()
     for text in texts:
-        words.update(_WORDS.findall(text.lower().replace("\u2010", "-").replace("\u2011", "-")))
+        whole = _BROKEN_WORD.sub(" ", text.lower())
+        words.update(_WORDS.findall(whole.replace("\u2010", "-").replace("\u2011", "-")))
     return frozenset(words)
 
 
@@ -117,11 +115,13 @@ def mend_lines(lines: Sequence[str], known: frozenset[str]) -> list[tuple[str, i
 
 
 def _join(line: str, following: str, known: frozenset[str]) -> tuple[str, str] | None:
-    """The line with the rest of its broken word, and what is left of the following one; None where no word is broken."""
+    """The line with the rest of its word, and what is left of the following one; None where no word is broken."""
     following = following.lstrip()
     head, tail = _HEAD.search(line[:-1]), _TAIL.match(following)
     if head is None or tail is None or tail[0].lower() in _SUSPENDED:
         return None
+    if len(tail[0]) > 1 and tail[0].isupper() and head[0][-1].islower():
+        return None  # a running head stands between the halves
     # The whole token moves, with its punctuation.
     token, _, remainder = following.partition(" ")
     remainder = remainder.lstrip()
@@ -136,11 +136,18 @@ def _keeps_hyphen(line: str, head: str, tail: str, known: frozenset[str]) -> boo
     whole, compound = first + last in known, f"{first}-{last}" in known
     if whole != compound:
         return compound
-    if tail[0].isupper() and not (len(head) > 1 and head.isupper()):
+    if whole:
+        return False
+    acronym = len(head) > 1 and head.isupper()
+    if (tail[0].isupper() and not acronym) or (acronym and tail.islower()):
         return True
     # "state-of-the-art" and addresses.
     if line[: -len(head)].endswith("-") or "/" in line.rsplit(" ", 1)[-1]:
         return True
     if first in _FIRST_PARTS or (first == "co" and last.startswith(_CO_WORDS)):
-        return not whole
-    return last in _LAST_PARTS and first not in _PREFIXES and len(first) > 2 and not whole
+        return True
+    if last in _LAST_PARTS and first not in _PREFIXES and len(first) > 2:
+        return True
+    # Two words of the document that it never writes as one: "labour-intensive".
+    both_words = min(len(first), len(last)) > 3 and first in known and last in known
+    return both_words and first not in _CLOSED_FIRST and last not in _CLOSED_LAST

@@ -92,7 +92,8 @@ def _smallest_holding(body: Any, wanted: list[str]) -> Any:
     total = sum(map(len, wanted))
     node = body
     while True:
-        inner = next((child for child in node if isinstance(child.tag, str) and _held(child, wanted) >= _COVER * total), None)
+        children = [child for child in node if isinstance(child.tag, str)]
+        inner = next((child for child in children if _held(child, wanted) >= _COVER * total), None)
         # A single paragraph is no container: its heading stands beside it.
         if inner is None or inner.tag in ("p", "pre", "table", "ul", "ol", "blockquote"):
             return node

@@ -14,7 +14,8 @@ _FRONT_MATTER = re.compile(r"\A---[ ]*\n(?P<body>.*?)\n(?:---|\.\.\.)[ ]*(?:\n|\
 _FRONT_LINE = re.compile(r"(?P<key>[A-Za-z][\w .-]*?)[ ]*:(?:[ ]+(?P<value>.*))?")
 _HEADER = re.compile(r"(?P<key>[A-Z][A-Za-z_-]{1,20}):[ ]+(?P<value>\S.*)")
 # Some treaties have no blank after the marks ("####TITLE"); "#1" and hashtags in running text are no headings.
-_ATX = re.compile(r"^[ ]{0,3}(?P<marks>#{1,6})(?:[ ]+|(?=[^\s#\d])|(?<=##)(?=\d))(?P<text>[^\n]*?)[ ]*#*[ ]*$", re.MULTILINE)
+_MARKS = r"^[ ]{0,3}(?P<marks>#{1,6})(?:[ ]+|(?=[^\s#\d])|(?<=##)(?=\d))"
+_ATX = re.compile(_MARKS + r"(?P<text>[^\n]*?)[ ]*#*[ ]*$", re.MULTILINE)
 _SETEXT = re.compile(r"^[ ]{0,3}(?P<text>[^\s>#|*+-][^\n]*)\n[ ]{0,3}(?P<mark>=+|-{3,})[ ]*$", re.MULTILINE)
 _FENCE = re.compile(r"^[ ]{0,3}(```+|~~~+)[^\n]*\n.*?(?:^[ ]{0,3}\1[ ]*$|\Z)", re.MULTILINE | re.DOTALL)
 _TABLE = re.compile(r"(?:^[ ]*\|[^\n]*\|[ ]*(?:\n|\Z)){2,}", re.MULTILINE)

@@ -36,7 +36,7 @@ class Numbering:
             return ""
         list_id, level = place
         levels = self._levels[list_id]
-        form, pattern, start = levels.get(level, ("bullet", "", 1))
+        form, pattern, _ = levels.get(level, ("bullet", "", 1))
         if form == "bullet":
             return "-"
         if form == "none" or not pattern:
@@ -74,7 +74,7 @@ def _list_place(paragraph: Paragraph) -> tuple[str, int] | None:
     style, depth = paragraph.style, 0
     while properties is None and style is not None and depth < 10:
         properties = style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
-        style, depth = style.base_style, depth + 1  # type: ignore[assignment]
+        style, depth = style.base_style, depth + 1
     if properties is None:
         return None
     list_id, level = properties.find(qn("w:numId")), properties.find(qn("w:ilvl"))

@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium
 from corpus.errors import UnreadableFileError
 from corpus.records import OutlineEntry, Page
 from ingest.extract.base import Extract
-from ingest.extract.cleaning import close_letterspacing, mend_lines, tidy, vocabulary
+from ingest.extract.cleaning import mend_lines, tidy, vocabulary
 from ingest.extract.pdf_headings import find_headings
 from ingest.extract.pdf_lines import Line, page_lines
 
@@ -29,7 +29,7 @@ _OUTLINE_DEPTH = 6
 _DATE = re.compile(r"D?:?\s*(\d{4})(\d\d)?(\d\d)?")
 _INFO = {"Title": "title", "Author": "author", "Subject": "description", "Keywords": "keywords"}
 _ERROR_PAGE = re.compile(
-    r"document you (?:are looking for|requested|have requested)[^.]{0,40}(?:does not exist|not (?:be )?found|unavailable)"
+    r"document you (?:are looking for|(?:have )?requested)[^.]{0,40}(?:does not exist|not (?:be )?found|unavailable)"
     r"|(?:page|file|document) (?:was |could |can)?not (?:be )?found\b|404[ -]+(?:error|not found)|error 404",
     re.IGNORECASE,
 )
@@ -90,7 +90,7 @@ def _assemble(raw: list[list[Line]], labels: list[str]) -> tuple[tuple[Page, ...
         texts = [line.text for line in lines]
         if any(text.endswith("-") for text in texts):
             if known is None:
-                known = vocabulary(" ".join(line.text for line in page) for page in raw)
+                known = vocabulary("\n".join(line.text for line in page) for page in raw)
             mended = mend_lines(texts, known)
         else:
             mended = list(zip(texts, range(len(texts)), strict=True))
@@ -109,7 +109,7 @@ def check_pages(pages: tuple[Page, ...]) -> list[str]:
     the message of a web site that had no document to give."""
     empty = [page.number for page in pages if not any(char.isalnum() for char in page.text)]
     if len(empty) == len(pages):
-        which = "1 page, without text" if len(pages) == 1 else f"{len(pages)} pages, none with text"
+        which = "1 page without text" if len(pages) == 1 else f"{len(pages)} pages, none with text"
         raise UnreadableFileError(f"{which}: a scan or picture; run OCR on it first (for example with ocrmypdf).")
     text = pages[0].text
     if len(pages) == 1 and len(text) < 600 and _ERROR_PAGE.search(" ".join(text.split())):
@@ -171,7 +171,7 @@ def _outline(document: pypdfium2.PdfDocument) -> Iterator[OutlineEntry]:
         target = bookmark.get_dest()
         index = target.get_index() if target is not None else None
         if title and index is not None and 0 <= index < len(document):
-            yield OutlineEntry(close_letterspacing(title), bookmark.level + 1, index + 1)
+            yield OutlineEntry(title, bookmark.level + 1, index + 1)
 
 
 def _second_reader(path: Path) -> Extract:
@@ -187,7 +187,8 @@ def _second_reader(path: Path) -> Extract:
         )
     except UnreadableFileError:
         raise
-    except Exception as error:  # noqa: BLE001 - a broken file may raise anything in a reader that is lenient by design
+    except Exception as error:
+        # A lenient reader meets broken files with errors of any kind.
         message = "The PDF is damaged and cannot be opened. Fetch it again from its source, or print it to PDF anew."
         raise UnreadableFileError(message) from error
     if not pages:

@@ -39,9 +39,7 @@ def find_headings(pages: list[list[Line]]) -> tuple[HeadingHint, ...]:
     ranks = _ranks(Counter(group[0].size for _, group in groups if group[0].size > body * _LARGER))
     bold_level = min(max(ranks.values(), default=0) + 1, _MAX_LEVEL)
     return tuple(
-        HeadingHint(
-            number, group[0].start, group[-1].start + len(group[-1].text), ranks.get(group[0].size, bold_level)
-        )
+        HeadingHint(number, group[0].start, group[-1].start + len(group[-1].text), ranks.get(group[0].size, bold_level))
         for number, group in groups
     )
 
@@ -74,9 +72,11 @@ def _continues(group: list[Line], line: Line) -> bool:
 
 def _is_heading(group: list[Line]) -> bool:
     text = " ".join(line.text for line in group).strip()
+    if len(text) > _MAX_LENGTH or text[-1] in ",;":
+        return False
     letters = sum(char.isalpha() for char in text)
     # Figures of charts and tables are large or bold too, and bold lead-ins run on into their paragraph.
-    return 3 <= letters >= 0.5 * len(text.replace(" ", "")) and len(text) <= _MAX_LENGTH and text[-1] not in ",;"
+    return 3 <= letters >= 0.5 * len(text.replace(" ", ""))
 
 
 def _ranks(sizes: Counter[float]) -> dict[float, int]:

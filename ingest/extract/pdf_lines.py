@@ -5,20 +5,25 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingest.extract.cleaning import BREAK_MARKS, close_letterspacing, tidy
+from ingest.extract.cleaning import BREAK_MARKS, tidy
 
 _LINE_END = re.compile(rf"\r\n|[{BREAK_MARKS}](?:\r\n)?|\n|\r")
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi(?!ni)", re.IGNORECASE)
 _FONT_NAME_BYTES = 96
+# "P R O T O C O L", also with letters left together here and there ("p ro t o c o l").
+_SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,2} ){4,}[^\W\d_]{1,2}(?![^\W_])")
+_SPACED_HINT = re.compile(r" [^\W\d_]{1,2} [^\W\d_]{1,2} [^\W\d_]{1,2} ")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line. `start` is its offset in the page's text, once known; the box is in points from the lower left
     corner of the paper; `size` is the height of the type in points, 0 where it is not known."""
 
@@ -33,7 +38,7 @@ class Line:
 
     def placed(self, text: str, start: int) -> Line:
         """The same line with its final text at its final place."""
-        return replace(self, text=text, start=start)
+        return Line(text, self.size, self.bold, self.left, self.bottom, self.right, self.top, start)
 
 
 def page_lines(document: pypdfium2.PdfDocument, index: int) -> list[Line]:
@@ -53,20 +58,34 @@ def _read_lines(textpage: pypdfium2.PdfTextPage) -> list[Line]:
     text = textpage.get_text_range()
     # Letters beyond the basic plane take two places in pdfium's count: measure nothing there.
     measured = textpage.count_chars() == len(text)
-    lines: list[Line] = []
+    spans, position = [], 0
+    for end in _LINE_END.finditer(text):
+        spans.append((position, end.start(), end[0][0] in BREAK_MARKS))
+        position = end.end()
+    spans.append((position, len(text), False))
+    cleaned = _clean([text[start:stop] + "-" * broken for start, stop, broken in spans])
     probe = _Probe(textpage)
-    position = 0
-    ends = [(match.start(), match.end()) for match in _LINE_END.finditer(text)]
-    for stop, following in [*ends, (len(text), len(text))]:
-        raw = text[position:stop]
-        broken = stop < len(text) and text[stop] in BREAK_MARKS
-        cleaned = close_letterspacing(tidy(raw).replace("\n", " ")) + ("-" if broken else "")
-        if cleaned.strip():
-            first = position + len(raw) - len(raw.lstrip())
-            last = position + len(raw.rstrip()) - 1
-            lines.append(probe.measure(cleaned, first, max(first, last)) if measured else Line(cleaned))
-        position = following
+    lines: list[Line] = []
+    for (start, stop, _), line in zip(spans, cleaned, strict=True):
+        if not line or line.isspace():
+            continue
+        if not measured:
+            lines.append(Line(line))
+            continue
+        raw = text[start:stop]
+        first = start + len(raw) - len(raw.lstrip())
+        if _SPACED_HINT.search(line) and raw.rstrip() == line:
+            line = _SPACED.sub(partial(probe.close_spaced, start), line)
+        lines.append(probe.measure(line, first, max(first, start + len(raw.rstrip()) - 1)))
     return lines
+
+
+def _clean(lines: list[str]) -> list[str]:
+    # All at once, for speed; a page with line ends of an unusual kind inside its lines is cleaned line by line.
+    cleaned = tidy("\n".join(lines)).split("\n")
+    if len(cleaned) != len(lines):
+        cleaned = [tidy(line).replace("\n", " ") for line in lines]
+    return cleaned
 
 
 class _Probe:
@@ -86,16 +105,39 @@ class _Probe:
         left, bottom, top = box.left, box.bottom, box.top
         pdfium.FPDFText_GetLooseCharBox(page, last, box)
         middle = (first + last) // 2
-        size = min(self._size(first), self._size(middle))
+        # The first letter may be an initial or a raised note mark: the middle one tells the size.
+        size = self._size(middle)
         # Most lines are not bold: one look decides.
         bold = self._bold(middle) and self._bold(first) and self._bold(last)
         return Line(text, size, bold, left, min(bottom, box.bottom), box.right, max(top, box.top))
+
+    def close_spaced(self, start: int, match: re.Match[str]) -> str:
+        """Letter-spaced words without their inner blanks: words lie where the gap is twice the usual one."""
+        letters = [index for index in range(match.start(), match.end()) if match.string[index] != " "]
+        text = "".join(match.string[index] for index in letters)
+        # Scripts without capitals, the alphabet in a specimen and the heads of narrow columns are left alone.
+        in_row = all(ord(after) - ord(before) == 1 for before, after in pairwise(text))
+        if text.lower() == text.upper() or in_row:
+            return match[0]
+        boxes = [self._sides(start + index) for index in letters]
+        gaps = [after[0] - before[1] for before, after in pairwise(boxes)]
+        usual, size = median(gaps), self._size(start + letters[0])
+        if usual > 0.7 * size:
+            return match[0]
+        apart = max(1.9 * usual, usual + 0.12 * size)
+        tail = [(" " if gap > apart else "") + char for gap, char in zip(gaps, text[1:], strict=True)]
+        return text[0] + "".join(tail)
+
+    def _sides(self, index: int) -> tuple[float, float]:
+        pdfium.FPDFText_GetLooseCharBox(self._page, index, self._box)
+        return self._box.left, self._box.right
 
     def _size(self, index: int) -> float:
         matrix = self._matrix
         if not pdfium.FPDFText_GetMatrix(self._page, index, matrix):
             return 0.0
-        return round(2 * pdfium.FPDFText_GetFontSize(self._page, index) * math.hypot(matrix.c, matrix.d)) / 2
+        size: float = pdfium.FPDFText_GetFontSize(self._page, index) * math.hypot(matrix.c, matrix.d)
+        return round(2 * size) / 2
 
     def _bold(self, index: int) -> bool:
         pdfium.FPDFText_GetFontInfo(self._page, index, self._name, _FONT_NAME_BYTES, self._flags)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from corpus.errors import UnreadableFileError
@@ -65,9 +66,12 @@ def decode(raw: bytes) -> tuple[str, tuple[str, ...]]:
     wide = _utf16_without_mark(raw)
     if wide is not None:
         return wide, ()
-    encoding = _code_page(raw)
-    script = "Cyrillic (Windows-1251)" if encoding == "cp1251" else "Western (Windows-1252)"
-    return raw.decode(encoding, errors="replace"), (f"not UTF-8: read as {script}; check the accented letters",)
+    damaged = raw.decode("utf-8", errors="replace")
+    lost = damaged.count("\ufffd")
+    if sum(char > "\x7f" for char in damaged) > 4 * lost:
+        return damaged, (f"{lost} characters are damaged and were replaced",)
+    encoding, name = _code_page(raw)
+    return raw.decode(encoding, errors="replace"), (f"not UTF-8: read as {name}; check the accented letters",)
 
 
 def _decode_marked(raw: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
@@ -87,12 +91,14 @@ def _utf16_without_mark(raw: bytes) -> str | None:
         return None
 
 
-def _code_page(raw: bytes) -> str:
+def _code_page(raw: bytes) -> tuple[str, str]:
+    if b"\r" in raw and b"\n" not in raw:
+        return "mac_roman", "old Macintosh text"
     # In Western text a byte above 127 is an accent here and there; in Cyrillic text most letters are such bytes.
     sample = raw[:50_000]
     high = sum(byte >= 0xC0 for byte in sample)
     low = sum(65 <= (byte & 0xDF) <= 90 for byte in sample if byte < 128)
-    return "cp1251" if high > low else "cp1252"
+    return ("cp1251", "Cyrillic (Windows-1251)") if high > low else ("cp1252", "Western (Windows-1252)")
 
 
 def is_reflowed(text: str) -> bool:
@@ -113,7 +119,7 @@ def _wrapped_pairs(text: str) -> int:
     lines = [line.strip() for line in text.split("\n")]
     return sum(
         len(line) > 40 and line[-1] not in ".:;?!”\"'" and following[:1].islower()
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in pairwise(lines)
     )
 
 

@@ -24,6 +24,7 @@ from ingest.extract.numbering import Numbering
 
 _MAX_UNPACKED = 200_000_000
 _MAX_RATIO = 500
+_BOLD_LEVEL = 4
 _STYLE_LEVEL = re.compile(r"(?:heading|titre|überschrift|заголовок|título|titolo) ?(\d)", re.IGNORECASE)
 
 
@@ -85,6 +86,8 @@ class _Writer:
         if not text:
             return
         level = _heading_level(block)
+        if level is None and _looks_like_heading(block, text):
+            level = _BOLD_LEVEL
         number = self._numbering.mark(block)
         start, end = self.line(f"{number} {text}" if number else text)
         if level is not None and len(text) <= 300:
@@ -144,12 +147,18 @@ def _heading_level(paragraph: Paragraph) -> int | None:
             return 1
         if found := _STYLE_LEVEL.match(name):
             return max(1, int(found[1]))
-        style, depth = style.base_style, depth + 1  # type: ignore[assignment]
+        style, depth = style.base_style, depth + 1
     outline = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
     if outline is not None:
         level = int(outline.get(qn("w:val")) or 9)
         return level + 1 if level < 9 else None
     return None
+
+
+def _looks_like_heading(paragraph: Paragraph, text: str) -> bool:
+    """A short line that is bold throughout, as writers make headings who use no styles."""
+    runs = [run for run in paragraph.runs if run.text.strip()]
+    return len(text) <= 100 and text[-1] not in ".;,:" and bool(runs) and all(run.bold for run in runs)
 
 
 def _footnotes(document: WordDocument) -> Iterator[str]:

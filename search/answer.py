@@ -1,0 +1,196 @@
+"""Answers without a language model: the sentences that answer, quoted verbatim, each with its citation. What the
+corpus does not hold is said so, with the reason and with what came near."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.records import StoredPassage
+from corpus.store import Store
+from search.catalogue import Focus
+from search.embed import Embedder
+from search.lexical import LexicalIndex
+from search.outcomes import asks_for_outcome, outcome_sentences
+from search.query import Asks, Question
+from search.rank import label_match
+from search.records import Answer, Citation, Hit, Status
+from search.sentences import Scorer, Sentence, hard_words
+from search.verify import Prover
+from search.voice import authority, speaker_of
+
+PASSAGES = 12
+QUOTES = 4
+LIST_QUOTES = 8
+NEAR = 5
+THRESHOLD = 0.45
+CLOSE = 0.82
+
+
+class Answerer:
+    """Chooses, proves and cites quotations for one question."""
+
+    def __init__(self, store: Store, embedder: Embedder, lexical: LexicalIndex) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._lexical = lexical
+        self._prover = Prover(store)
+
+    def answer(self, question: Question, focus: Focus, hits: Sequence[Hit]) -> Answer:
+        """Answer from ranked passages, best first."""
+        near = tuple(hits[:NEAR])
+        refusal = self._refuse_early(question, focus, hits)
+        if refusal:
+            return _not_found(question, refusal, near)
+        chosen_hits = self._hits(question, focus, hits)
+        scorer = Scorer(question, self._embedder, self._lexical.frequency, max(1, len(self._lexical)))
+        sentences = scorer.score(chosen_hits)
+        if not sentences:
+            return _not_found(question, "No passage in the knowledge base holds words of this question.", near)
+        if asks_for_outcome(question.text):
+            outcome = self._outcome(question, sentences, near)
+            if outcome:
+                return outcome
+        chosen = self._choose(question, focus, sentences)
+        confidence = _confidence(question, chosen[0], chosen_hits)
+        if confidence < THRESHOLD:
+            return _not_found(question, _why(question, chosen[0]), near, confidence)
+        citations = self._cite(chosen)
+        if not citations:
+            return _not_found(question, "What came nearest could not be proved against its page.", near)
+        status = Status.PARTIAL if focus.missing else Status.ANSWERED
+        reason = f"Not in the knowledge base: {', '.join(focus.missing)}." if focus.missing else ""
+        return _answer(question, status, reason, citations, near, confidence)
+
+    def _refuse_early(self, question: Question, focus: Focus, hits: Sequence[Hit]) -> str:
+        if focus.missing and not focus.named:
+            names = " and ".join(f"“{name}”" for name in focus.missing)
+            return f"The knowledge base does not hold {names}; other documents may mention it."
+        if not hits:
+            return "No passage in the knowledge base matches this question and its filters."
+        if question.pinpoints and focus.named:
+            inside = [hit for hit in hits if hit.document.id in focus.named]
+            if not any(label_match(hit.stored, question.pinpoints) for hit in inside):
+                label = question.pinpoints[0].label()
+                titles = "; ".join(dict.fromkeys(hit.document.title for hit in inside)) or "the text named"
+                return f"There is no {label} in {titles} as it is held here."
+        return ""
+
+    def _hits(self, question: Question, focus: Focus, hits: Sequence[Hit]) -> list[Hit]:
+        """The passages to quote from: those of the documents and articles named, where there are any."""
+        if question.pinpoints and focus.named:
+            labelled = [
+                hit for hit in hits if hit.document.id in focus.named and label_match(hit.stored, question.pinpoints)
+            ]
+            if labelled:
+                return labelled[:PASSAGES]
+        return list(hits[:PASSAGES])
+
+    def _choose(self, question: Question, focus: Focus, sentences: Sequence[Sentence]) -> list[Sentence]:
+        best = sentences[0]
+        if question.asks is Asks.PINPOINT or (question.pinpoints and focus.named):
+            return self._whole(question, sentences)
+        limit = LIST_QUOTES if question.asks is Asks.LIST else QUOTES
+        chosen = [best]
+        if question.asks is Asks.COMPARISON:
+            seen = {best.hit.document.id}
+            for other in sentences:
+                if other.hit.document.id not in seen and (not focus.named or other.hit.document.id in focus.named):
+                    seen.add(other.hit.document.id)
+                    chosen.append(other)
+        for other in sentences[1:]:
+            if len(chosen) >= limit:
+                break
+            neighbour = other.hit is best.hit
+            if other not in chosen and other.score >= (0.6 if neighbour else CLOSE) * best.score:
+                chosen.append(other)
+        return chosen[:limit]
+
+    @staticmethod
+    def _whole(question: Question, sentences: Sequence[Sentence]) -> list[Sentence]:
+        """The article or paragraph asked for, in its own order: all of it where it is short, else its best part."""
+        exact = max(label_match(sentence.hit.stored, question.pinpoints) for sentence in sentences)
+        own = [s for s in sentences if label_match(s.hit.stored, question.pinpoints) == exact]
+        kept = own[: LIST_QUOTES if len(own) <= LIST_QUOTES else QUOTES]
+        return sorted(kept, key=lambda s: (s.hit.document.title, s.hit.stored.passage.ordinal, s.start))
+
+    def _outcome(self, question: Question, sentences: Sequence[Sentence], near: tuple[Hit, ...]) -> Answer | None:
+        """Where a meeting is asked for what it agreed and its documents record nothing agreed: say so, show what
+        they do record."""
+        top = sentences[0].hit.document
+        if top.type not in {"press-release", "digest", "web-page", None}:
+            return None
+        own = [sentence for sentence in sentences if sentence.hit.document.id == top.id]
+        if outcome_sentences([stored.passage.text for stored in self._store.passages_of(top.id)]):
+            return None
+        citations = self._cite(own[:3])
+        if not citations:
+            return None
+        reason = (
+            f"“{top.title}” records no agreed outcome: no sentence in it says that participants agreed, adopted or "
+            "decided anything. What it does record is quoted."
+        )
+        return _answer(question, Status.PARTIAL, reason, citations, near, 0.6)
+
+    def _cite(self, sentences: Sequence[Sentence]) -> list[Citation]:
+        citations: list[Citation] = []
+        for sentence in sentences:
+            hit = sentence.hit
+            for part in self._prover.prove(sentence.text, hit.stored):
+                paged = hit.document.paged
+                citations.append(
+                    Citation(
+                        n=len(citations) + 1,
+                        quote=part.text,
+                        stored=hit.stored,
+                        document=hit.document,
+                        page=part.page if paged else None,
+                        page_label=part.page_label if paged else None,
+                        label=label_at(hit.stored, sentence.start),
+                        speaker=hit.stored.passage.speaker or speaker_of(part.text, hit.document),
+                        authority=authority(hit.document, hit.stored.passage),
+                    )
+                )
+        return citations
+
+
+def label_at(stored: StoredPassage, offset: int) -> str | None:
+    """The finest label that governs this place of the passage."""
+    label = stored.passage.label
+    for start, finer in stored.passage.pinpoints:
+        if start <= offset:
+            label = finer
+    return label
+
+
+def _confidence(question: Question, best: Sentence, hits: Sequence[Hit]) -> float:
+    """0 … 1, from how well the best sentence covers the question, in words, names and meaning."""
+    cover, names, cosine = best.cover, best.names, max(0.0, best.cosine)
+    value = 0.30 * min(1.0, cover / 0.6) + 0.30 * min(1.0, cosine / 0.6) + 0.40 * names**2
+    if question.pinpoints and best.hit.signals.get("label", 0) >= 0.6 and best.hit.signals.get("document", 0) >= 1:
+        value = max(value, 0.8)
+    return round(min(1.0, value), 3)
+
+
+def _why(question: Question, best: Sentence) -> str:
+    text = f"{best.hit.stored.passage.text} {best.hit.document.title}".casefold()
+    absent = [word for word in hard_words(question) if word not in text]
+    if absent:
+        words = ", ".join(f"“{word}”" for word in absent[:3])
+        return f"The passages that come nearest do not speak of {words}, so none of them answers the question."
+    return "No passage comes close enough to the question to be quoted as an answer."
+
+
+def _answer(
+    question: Question, status: Status, reason: str, citations: Sequence[Citation], near: tuple[Hit, ...], sure: float
+) -> Answer:
+    lines = [f"“{citation.quote}” [{citation.n}]" for citation in citations]
+    text = "\n".join([reason, *lines] if reason else lines)
+    shown = {citation.stored.seq for citation in citations}
+    others = tuple(hit for hit in near if hit.stored.seq not in shown)
+    return Answer(question.text, status, reason, text, tuple(citations), others, sure, 0, 0.0)
+
+
+def _not_found(question: Question, reason: str, near: tuple[Hit, ...], confidence: float = 0.0) -> Answer:
+    return Answer(question.text, Status.NOT_FOUND, reason, "", (), near, confidence, 0, 0.0)
+

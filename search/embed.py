@@ -1,0 +1,217 @@
+"""Texts to vectors at question time: OpenVINO and the model's own tokenizer, and no torch.
+
+`open_embedder` finds the converted model in the home and converts it once where it is missing (`search.convert`).
+Vectors are float32, of length 1, so that their inner product is the cosine: higher is nearer.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from filelock import FileLock
+from tokenizers import Tokenizer
+
+from search.model_files import ModelCard, folder_and_stamp, read_card
+
+# OpenVINO and NNCF report each conversion to Google Analytics unless this package is missing. It must look missing
+# before either is imported for the first time.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+
+if TYPE_CHECKING:
+    import openvino
+
+Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
+Log = Callable[[str], None]
+
+# OpenVINO makes its kernels anew for each width it meets (15 ms): padding to a multiple leaves few widths.
+STEP = 16
+QUERY_STEP = 8
+# Tokens of one inference: more falls out of the cache (14 % slower at 4,096), less does not fill the cores.
+BUDGET = 1024
+
+
+class Embedder(Protocol):
+    """What the rest of the program knows of an embedding model. Safe to use from several threads.
+
+    `fingerprint` names model, weights and precision: vectors of different fingerprints must not be compared.
+    `window` counts tokens, special ones included; what is longer is cut off by `embed`, never by `count_tokens`.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """Model, weights and precision in one word."""
+
+    @property
+    def name(self) -> str:
+        """The model's name for people."""
+
+    @property
+    def backend(self) -> str:
+        """What computes: "openvino-int8", "openvino-fp32" or "sentence-transformers"."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def window(self) -> int:
+        """Tokens that the model sees of a text."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special ones included, uncut."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Passages to unit vectors, (len(texts), dimensions), in the order given."""
+
+    def embed_query(self, text: str) -> Vector:
+        """One question to a unit vector, (dimensions,)."""
+
+
+class OpenVinoEmbedder:
+    """A converted model on the processor: two compiled forms, one for single questions, one for many passages."""
+
+    def __init__(self, folder: Path, card: ModelCard) -> None:
+        self.card = card
+        self.name, self.fingerprint = card.name, card.fingerprint
+        self.backend = f"openvino-{card.precision}"
+        self.dimensions, self.window = card.dimensions, card.window
+        self._folder = folder
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self._single = self._compile("LATENCY")
+        self._idle: queue.SimpleQueue[openvino.InferRequest] = queue.SimpleQueue()
+        self._bulk: openvino.AsyncInferQueue | None = None
+        self._bulk_lock = threading.Lock()
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, special ones included, uncut."""
+        return [len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Passages to unit vectors, (len(texts), dimensions), in the order given. One caller at a time works,
+        with all cores; others wait."""
+        rows = self._tokens([self.card.passage_prompt + text for text in texts])
+        out = np.empty((len(rows), self.dimensions), dtype=np.float32)
+        with self._bulk_lock:
+            if self._bulk is None:
+                self._bulk = _openvino().AsyncInferQueue(self._compile("THROUGHPUT"))
+                self._bulk.set_callback(_keep)
+            try:
+                for members, width in batches([len(row) for row in rows]):
+                    self._bulk.start_async(self._padded([rows[m] for m in members], width), (out, members))
+            finally:
+                # Also after an error: a request left running would write into the next caller's rows.
+                self._bulk.wait_all()
+        return out
+
+    def embed_query(self, text: str) -> Vector:
+        """One question to a unit vector, (dimensions,)."""
+        row = self._cut(self._tokenizer.encode(self.card.query_prompt + text).ids)
+        try:
+            request = self._idle.get_nowait()
+        except queue.Empty:
+            request = self._single.create_infer_request()
+        try:
+            request.infer(self._padded([row], -(-len(row) // QUERY_STEP) * QUERY_STEP), share_inputs=True)
+            vector: Vector = request.get_output_tensor(0).data[0].copy()
+            return vector
+        finally:
+            self._idle.put(request)
+
+    def _tokens(self, texts: list[str]) -> list[list[int]]:
+        return [self._cut(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(texts)]
+
+    def _cut(self, row: list[int]) -> list[int]:
+        # The closing token stays where a text is cut: models are trained with it.
+        return row if len(row) <= self.window else [*row[: self.window - 1], row[-1]]
+
+    def inputs(self, texts: Sequence[str]) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
+        """What the graph is given for these texts: token ids and mask, both (len(texts), longest)."""
+        rows = self._tokens(list(texts))
+        return self._padded(rows, max(map(len, rows)))
+
+    def _padded(self, rows: list[list[int]], width: int) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
+        ids = np.full((len(rows), width), self.card.pad_id, dtype=np.int64)
+        mask = np.zeros((len(rows), width), dtype=np.int64)
+        for number, row in enumerate(rows):
+            ids[number, : len(row)] = row
+            mask[number, : len(row)] = 1
+        return [ids, mask]
+
+    def _compile(self, hint: str) -> openvino.CompiledModel:
+        # bfloat16, which OpenVINO takes where the processor knows it, is slower here and less exact.
+        wish: dict[str, Any] = {"PERFORMANCE_HINT": hint, "INFERENCE_PRECISION_HINT": "f32"}
+        compiled = self._folder / "compiled"
+        core, model = _openvino().Core(), str(self._folder / "model.xml")
+        if os.access(self._folder, os.W_OK):
+            try:
+                return core.compile_model(model, "CPU", wish | {"CACHE_DIR": str(compiled)})
+            except RuntimeError:
+                # A torn cache must not keep the model from opening.
+                shutil.rmtree(compiled, ignore_errors=True)
+        return core.compile_model(model, "CPU", wish)
+
+
+def batches(lengths: Sequence[int], budget: int = BUDGET, step: int = STEP) -> list[tuple[list[int], int]]:
+    """Group texts of like length: (positions, padded width) of each batch, longest first, so that no late long
+    batch leaves a core idle. A batch holds at most `budget` tokens with padding, or one text."""
+    order = sorted(range(len(lengths)), key=lambda position: -lengths[position])
+    out: list[tuple[list[int], int]] = []
+    while order:
+        width = -(-lengths[order[0]] // step) * step
+        count = max(1, budget // width)
+        out.append((order[:count], width))
+        order = order[count:]
+    return out
+
+
+def _openvino() -> Any:
+    """The library, without its conversion tools: a question needs none, and they take 60 ms to import."""
+    if "openvino" not in sys.modules:
+        sys.modules["openvino.tools.ovc"] = None  # type: ignore[assignment]
+        try:
+            import openvino
+        finally:
+            del sys.modules["openvino.tools.ovc"]
+        return openvino
+    return sys.modules["openvino"]
+
+
+def _keep(request: Any, where: tuple[Vectors, list[int]]) -> None:
+    out, members = where
+    out[members] = request.get_output_tensor(0).data
+
+
+def open_embedder(home: Path, model: str | None = None, log: Log = lambda line: None) -> Embedder:
+    """The embedding model `model` (a sentence-transformers name or folder; the bundled one if None), converted
+    once under `home/models`. Where it does not convert, sentence-transformers runs it, and `log` says so.
+
+    Raises UsageError where there is no such model here; nothing is downloaded unless HF_HUB_OFFLINE=0 is set.
+    """
+    name, stamp = folder_and_stamp(model)
+    folder = home / "models" / name
+    card = read_card(folder, stamp)
+    if card is None:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.parent / f".{name}.lock"):
+            # Another process may have converted it while this one waited.
+            card = read_card(folder, stamp)
+            if card is None:
+                from search import convert
+
+                try:
+                    card = convert.convert(model, folder, stamp, log)
+                except convert.ConversionError as error:
+                    log(f"Warning: {error} It runs with sentence-transformers instead, several times slower.")
+                    return convert.SentenceTransformersEmbedder(model)
+    return OpenVinoEmbedder(folder, card)

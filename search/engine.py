@@ -1,0 +1,227 @@
+"""The question path, joined: understand, retrieve, fuse, rank, answer, verify. No Haystack here, so that the command
+line starts in half a second; `components` offers the same steps to Haystack."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from corpus.errors import UsageError
+from corpus.records import Document, Filters, Problem
+from corpus.store import Store
+from search.analysis import terms
+from search.answer import Answerer
+from search.boolean import Parsed, parse
+from search.catalogue import Catalogue, Focus
+from search.dense import Ids
+from search.embed import Embedder
+from search.fuse import weighted_mean
+from search.index import Indexes
+from search.query import Question, understand
+from search.rank import Candidate, fold_copies, score
+from search.records import Answer, Hit, Mode, SearchResult
+from search.spelling import similar_term
+
+DEPTH = 300
+FOCUS_DEPTH = 120
+FOCUS_DOCUMENTS = 40
+MAX_QUERY = 2000
+ANSWER_DEPTH = 40
+WEIGHTS = (0.5, 0.5)
+
+
+class Engine:
+    """Searches and answers over one store. Safe to call from several threads."""
+
+    def __init__(self, store: Store, embedder: Embedder | Callable[[], Embedder], home: Path) -> None:
+        self._store = store
+        self._given = embedder
+        self._embedder: Embedder | None = None
+        self._loading = threading.Lock()
+        self.indexes = Indexes(store, home / "index", self.embedder)
+        self._catalogue: tuple[int, Catalogue] | None = None
+
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded when first needed."""
+        with self._loading:
+            if self._embedder is None:
+                self._embedder = self._given() if callable(self._given) else self._given
+            return self._embedder
+
+    def refresh(self) -> None:
+        """Bring the derived indexes up to the store's revision."""
+        self.indexes.refresh()
+
+    def rebuild(self) -> None:
+        """Derive both indexes again from the store."""
+        self.indexes.rebuild()
+
+    def verify(self) -> list[Problem]:
+        """Where the derived indexes differ from the store."""
+        return self.indexes.verify()
+
+    def catalogue(self) -> Catalogue:
+        """The documents of the present revision by their names."""
+        revision = self._store.revision
+        if self._catalogue is None or self._catalogue[0] != revision:
+            self._catalogue = (revision, Catalogue(self._store.documents()))
+        return self._catalogue[1]
+
+    # -- search --------------------------------------------------------------------------------------------
+
+    def search(
+        self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None
+    ) -> SearchResult:
+        """The `k` best passages. Words rank; quoted phrases and AND, OR, NOT decide what may be found at all.
+
+        Raises:
+            UsageError: the query is empty, too long, or has a field or date that is none.
+        """
+        started = time.perf_counter()
+        question, parsed = self._read(query, filters)
+        focus = self.catalogue().focus(question)
+        candidates = self.candidates(question, parsed, focus, mode)
+        hits = tuple(self._hit(rank, one, question) for rank, one in enumerate(candidates[:k], 1))
+        took = 1000 * (time.perf_counter() - started)
+        notes = _notes(question, focus)
+        return SearchResult(query, mode, hits, len(candidates), self._store.revision, took, notes)
+
+    def _read(self, query: str, filters: Filters | None) -> tuple[Question, Parsed]:
+        query = query.strip()
+        if not query:
+            raise UsageError("The question is empty: type a few words.")
+        if len(query) > MAX_QUERY:
+            raise UsageError(f"The question has {len(query):,} characters; at most {MAX_QUERY:,} are read. Shorten it.")
+        parsed = parse(query, filters or Filters())
+        lexical = self.indexes.lexical
+        text = parsed.text or query
+        return understand(text, lexical.frequency, lambda term: similar_term(lexical, term)), parsed
+
+    def candidates(
+        self, question: Question, parsed: Parsed, focus: Focus, mode: Mode = Mode.HYBRID
+    ) -> list[Candidate]:
+        """All candidates in their final order, best first."""
+        allowed = self._allowed(parsed)
+        if allowed is not None and not len(allowed):
+            return []
+        fused = self._retrieve(question, mode, allowed, DEPTH)
+        strong = sorted(focus.scores, key=lambda found: -focus.scores[found])[:FOCUS_DOCUMENTS]
+        if strong:
+            inside = np.asarray(self._store.allowed(Filters(document_id=tuple(strong))), np.int64)
+            if allowed is not None:
+                inside = np.intersect1d(inside, allowed)
+            fused = self._retrieve(question, mode, inside, FOCUS_DEPTH, fused)
+            for seq in self._labelled(question, focus):
+                if allowed is None or seq in set(allowed.tolist()):
+                    fused.setdefault(seq, 0.0)
+        if not fused and parsed.match and allowed is not None:
+            fused = {int(seq): 0.0 for seq in allowed[:DEPTH]}
+        passages = self._store.passages(list(fused))
+        documents = self.catalogue().documents
+        found = [
+            score(stored, documents[stored.document_id], fused[seq], question, focus)
+            for seq, stored in passages.items()
+            if stored.document_id in documents and _has_phrases(stored.passage.text, parsed.phrases)
+        ]
+        return fold_copies(found)
+
+    def _allowed(self, parsed: Parsed) -> Ids | None:
+        allowed = np.asarray(self._store.allowed(parsed.filters), np.int64) if parsed.filters else None
+        if parsed.match:
+            matching = self.indexes.lexical.matching(parsed.match)
+            allowed = matching if allowed is None else np.intersect1d(allowed, matching)
+        return allowed
+
+    def _retrieve(
+        self, question: Question, mode: Mode, allowed: Ids | None, depth: int, base: dict[int, float] | None = None
+    ) -> dict[int, float]:
+        """Fused scores by passage number; `base` holds scores of an earlier, wider retrieval, kept where higher."""
+        lists = []
+        weights = []
+        if mode is not Mode.LEXICAL:
+            vector = self.embedder().embed_query(question.embedded)
+            lists.append(self.indexes.dense.search(vector, depth, allowed))
+            weights.append(WEIGHTS[0])
+        if mode is not Mode.DENSE:
+            lists.append(self.indexes.lexical.search(question.terms, depth, allowed))
+            weights.append(WEIGHTS[1])
+        fused = weighted_mean(lists, weights)
+        if base is None:
+            return fused
+        return base | {seq: max(value, base.get(seq, 0.0)) for seq, value in fused.items()}
+
+    def _labelled(self, question: Question, focus: Focus) -> list[int]:
+        """The passages of the named documents that bear the label asked for, found or not."""
+        found: list[int] = []
+        for pinpoint in question.pinpoints:
+            for document_id in focus.named:
+                found += self._store.labelled(document_id, pinpoint.label())
+        return found
+
+    def _hit(self, rank: int, candidate: Candidate, question: Question) -> Hit:
+        return Hit(
+            rank,
+            round(candidate.score, 4),
+            candidate.stored,
+            candidate.document,
+            highlights(candidate.stored.passage.text, question),
+            {name: round(value, 4) for name, value in candidate.signals.items()},
+        )
+
+    # -- answers -------------------------------------------------------------------------------------------
+
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        """An answer made of verbatim quotations, or an honest "not found" with what came near.
+
+        Raises:
+            UsageError: as for `search`.
+        """
+        started = time.perf_counter()
+        understood, parsed = self._read(question, filters)
+        catalogue = self.catalogue()
+        focus = catalogue.focus(understood)
+        candidates = self.candidates(understood, parsed, focus)
+        hits = [self._hit(rank, one, understood) for rank, one in enumerate(candidates[:ANSWER_DEPTH], 1)]
+        answer = Answerer(self._store, self.embedder(), self.indexes.lexical).answer(understood, focus, hits)
+        took = 1000 * (time.perf_counter() - started)
+        notes = _notes(understood, focus)
+        return replace(answer, question=question, revision=self._store.revision, took_ms=took, notes=notes)
+
+    def close(self) -> None:
+        """Let go of everything that is open."""
+        self._store.close()
+
+    def document(self, document_id: str) -> Document | None:
+        """A document of the present revision."""
+        return self.catalogue().documents.get(document_id)
+
+
+def highlights(text: str, question: Question) -> tuple[tuple[int, int], ...]:
+    """Half-open offsets of the words of the text that are terms of the question."""
+    wanted = set(question.terms)
+    found = []
+    for match in re.finditer(r"\w+(?:[’'-]\w+)*", text):
+        if any(term in wanted for term in terms(match[0], question.language)):
+            found.append(match.span())
+    return tuple(found)
+
+
+def _has_phrases(text: str, phrases: tuple[str, ...]) -> bool:
+    if not phrases:
+        return True
+    plain = re.sub(r"\W+", " ", text.casefold())
+    return all(re.sub(r"\W+", " ", phrase.casefold()).strip() in plain for phrase in phrases) or len(phrases) > 1
+
+
+def _notes(question: Question, focus: Focus) -> tuple[str, ...]:
+    notes = list(focus.notes)
+    notes += [pinpoint.label() for pinpoint in question.pinpoints]
+    notes += [f"not in the corpus: {name}" for name in focus.missing]
+    notes += list(question.expansion.used)
+    return tuple(dict.fromkeys(notes))

@@ -1,0 +1,37 @@
+"""Whether a question asks what a meeting agreed, and whether a text says that anything was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_ASKS = re.compile(
+    r"\b(?:participants?|meeting|delegates?|co-?ordinators|conference|they)\b.*\b(?:agree[ds]?|adopt(?:ed)?|decided?|"
+    r"conclu(?:de|ded|sions?)|outcomes?|resolve[ds]?|declaration)\b|"
+    r"\b(?:conclusions?|outcomes?|declaration)\b.*\b(?:participants?|meeting|conference)\b|"
+    r"\b(?:participants|teilnehmer|участник\w*)\b.*\b(?:convenu|vereinbart\w*|согласил\w*|договорил\w*)",
+    re.IGNORECASE,
+)
+_OUTCOME = re.compile(
+    r"\b(?:participants?|meeting|delegates?|delegations?|states|conference|co-?ordinators|parties|council|it was)\b"
+    r"[^.“”\"]{0,60}\b(?:agreed|adopted|decided|endorsed|resolved|recommended that|called for|reaffirmed their|"
+    r"committed themselves|undertook)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:no|not|nothing|without|whether)\b", re.IGNORECASE)
+
+
+def asks_for_outcome(question: str) -> bool:
+    """Whether the question asks what a meeting agreed, adopted or concluded."""
+    return bool(_ASKS.search(question))
+
+
+def outcome_sentences(texts: Iterable[str]) -> list[str]:
+    """The stretches that say that a meeting agreed something."""
+    found = []
+    for text in texts:
+        for match in _OUTCOME.finditer(text):
+            before = text[max(0, match.start() - 60) : match.end()]
+            if not _DENIED.search(before):
+                found.append(match[0])
+    return found

@@ -1,0 +1,89 @@
+"""From candidates to the final order: fused score, what the question names, and copies folded away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.records import Document, StoredPassage
+from search.catalogue import Focus
+from search.query import Asks, Pinpoint, Question
+
+FOCUS_WEIGHT = 0.35
+LABEL_WEIGHT = 0.5
+LANGUAGE_WEIGHT = 0.06
+PAGED_BONUS = 0.004
+SHORT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage with the parts of its score; all but `cosine` and `bm25` are 0 … 1."""
+
+    stored: StoredPassage
+    document: Document
+    fused: float
+    signals: dict[str, float]
+
+    @property
+    def score(self) -> float:
+        """The final score, higher is better."""
+        return self.signals["score"]
+
+
+def score(stored: StoredPassage, document: Document, fused: float, question: Question, focus: Focus) -> Candidate:
+    """Add to the fused score what the question's own names say for this passage."""
+    signals = {"fused": fused}
+    total = fused
+    named = focus.scores.get(document.id, 0.0)
+    if named:
+        signals["document"] = named
+        total += FOCUS_WEIGHT * named
+    label = label_match(stored, question.pinpoints)
+    if label:
+        # A number alone says little: it counts in full only in a document that the question names.
+        signals["label"] = label
+        total += LABEL_WEIGHT * label * (1.0 if named >= 1.0 else 0.4)
+    if stored.passage.language not in {question.language, "en", None}:
+        total -= LANGUAGE_WEIGHT
+    if len(stored.passage.text) < SHORT:
+        total -= 0.1
+    if document.paged:
+        total += PAGED_BONUS
+    if question.asks is Asks.WHO and document.type == "speech" and named:
+        total += 0.02
+    signals["score"] = total
+    return Candidate(stored, document, fused, signals)
+
+
+def label_match(stored: StoredPassage, pinpoints: Sequence[Pinpoint]) -> float:
+    """1 where the passage holds exactly the article and paragraph asked for, less where it holds only its article."""
+    labels = {stored.passage.label, *(label for _, label in stored.passage.pinpoints)} - {None}
+    best = 0.0
+    for pinpoint in pinpoints:
+        wanted = pinpoint.label()
+        if wanted in labels or (pinpoint.article is None and pinpoint.paragraph in labels):
+            best = max(best, 1.0)
+            continue
+        base = f"Article {pinpoint.article}"
+        own = [label for label in labels if label == base or (label or "").startswith(base + "(")]
+        if pinpoint.article and own:
+            paragraph = f"{base}({pinpoint.paragraph})"
+            inside = pinpoint.paragraph is None or any((label or "").startswith(paragraph) for label in own)
+            best = max(best, 0.9 if inside else 0.6)
+    return best
+
+
+def fold_copies(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates in order, best first; of passages with the same words from documents of one title only the first."""
+    kept: list[Candidate] = []
+    seen: set[tuple[str, str]] = set()
+    for candidate in sorted(candidates, key=lambda candidate: -candidate.score):
+        words = re.sub(r"\W+", "", candidate.stored.passage.text.casefold())
+        key = (words, candidate.document.title)
+        if key in seen:
+            continue
+        seen.add(key)
+        kept.append(candidate)
+    return kept

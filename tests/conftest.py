@@ -1,0 +1,121 @@
+"""What every test can rely on: a clean environment, no way out of this machine, the shared documents where they exist."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Read before the environment is cleaned; the libraries below read theirs at import, before any fixture runs.
+SHARED = Path(os.environ.get("RAPPORTEUR_SHARED") or ROOT.parent / "shared")
+QUIET = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HAYSTACK_TELEMETRY_ENABLED": "False",
+    "HF_HUB_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+os.environ.update(QUIET)
+
+
+class OutsideConnectionError(OSError):
+    """A test tried to reach an address that is not on this machine."""
+
+
+def is_local(host: object) -> bool:
+    """Whether a host, as a socket or resolver is given it, is this machine itself."""
+    if isinstance(host, bytes):
+        host = host.decode("ascii", "replace")
+    if host is None or host in ("", "localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(str(host).split("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No setting of the person who runs the tests reaches them, and nothing is written to that person's folders."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("RAPPORTEUR_") or name == "PYTHONPATH":
+                patch.delenv(name)
+        for name, value in QUIET.items():
+            patch.setenv(name, value)
+        data = tmp_path_factory.mktemp("user-data")
+        for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA"):
+            patch.setenv(name, str(data))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def outside_connections() -> Iterator[list[str]]:
+    """Refuses every connection and look-up that leaves this machine; the list says which were tried."""
+    tried: list[str] = []
+
+    def refuse(address: object) -> None:
+        tried.append(str(address))
+        raise OutsideConnectionError(f"a test tried to reach {address}; tests stay on this machine")
+
+    def guarded(original: Any, position: int) -> Any:
+        def call(self: socket.socket, *args: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6):
+                address = args[position]
+                if not is_local(address[0]):
+                    refuse(address)
+            return original(self, *args)
+
+        return call
+
+    resolve = socket.getaddrinfo
+
+    def guarded_resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if not is_local(host):
+            refuse(host)
+        return resolve(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded(socket.socket.connect, 0))
+        patch.setattr(socket.socket, "connect_ex", guarded(socket.socket.connect_ex, 0))
+        patch.setattr(socket.socket, "sendto", guarded(socket.socket.sendto, -1))
+        patch.setattr(socket, "getaddrinfo", guarded_resolve)
+        yield tried
+
+
+@pytest.fixture(autouse=True)
+def no_outside_connection(outside_connections: list[str]) -> Iterator[None]:
+    """Fails a test whose code swallowed the refusal, as telemetry clients do."""
+    outside_connections.clear()
+    yield
+    tried = list(outside_connections)
+    outside_connections.clear()
+    assert not tried, f"this test tried to leave the machine: {', '.join(tried)}"
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    """The root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real documents beside the repository (`RAPPORTEUR_SHARED` names another one)."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the real documents are not here: no folder {SHARED} (set RAPPORTEUR_SHARED to where they are)")
+    return SHARED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for the fixture `shared` carries the marker too, so that `-m 'not shared'` leaves it out."""
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.shared)

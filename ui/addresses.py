@@ -1,0 +1,76 @@
+"""Every state of the page as an address: `?q=…` asks, `?find=…` finds, `?doc=…&label=…` opens a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlencode
+
+from corpus.records import Filters
+
+_LISTS = ("body", "type", "language", "country", "theme", "meeting", "symbol", "document")
+MODES = ("hybrid", "lexical", "dense")
+SORTS = ("relevance", "newest", "oldest")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What the page shows: a tab, and what was asked of it. `compose` and `parse` undo each other."""
+
+    tab: str = "ask"
+    text: str = ""
+    filters: Filters = field(default_factory=Filters)
+    mode: str = MODES[0]
+    sort: str = SORTS[0]
+    document: str | None = None
+    label: str | None = None
+    passage: str | None = None
+    page: int | None = None
+    inside: str = ""
+    part: int = 0
+
+    def compose(self) -> str:
+        """The address as the query part of a URL, "?" where nothing is asked."""
+        pairs: list[tuple[str, str]] = []
+        if self.tab in {"ask", "find"} and self.text:
+            pairs.append(("q" if self.tab == "ask" else "find", self.text))
+            pairs += [(name, value) for name in _LISTS for value in getattr(self.filters, name)]
+            pairs += [("from", self.filters.date_from or ""), ("to", self.filters.date_to or "")]
+            pairs += [("mode", self.mode if self.mode != MODES[0] else "")]
+            pairs += [("sort", self.sort if self.sort != SORTS[0] else "")]
+        elif self.tab == "read" and self.document:
+            pairs += [("doc", self.document), ("label", self.label or ""), ("passage", self.passage or "")]
+            pairs += [("page", str(self.page or "")), ("in", self.inside), ("part", str(self.part or ""))]
+        elif self.tab in {"find", "library"}:
+            pairs.append(("tab", self.tab))
+        return "?" + urlencode([(name, value) for name, value in pairs if value])
+
+
+def parse(search: str) -> Address:
+    """The address behind the query part of a URL; what is unknown in it is left aside."""
+    given = {name: [value for value in values if value] for name, values in parse_qs(search.lstrip("?")).items()}
+
+    def one(name: str) -> str:
+        return (given.get(name) or [""])[0].strip()
+
+    filters = Filters(
+        **{name: tuple(given.get(name, ())) for name in _LISTS},
+        date_from=one("from") or None,
+        date_to=one("to") or None,
+    )
+    if one("doc"):
+        return Address(
+            tab="read",
+            document=one("doc"),
+            label=one("label") or None,
+            passage=one("passage") or None,
+            page=int(one("page")) if one("page").isdecimal() else None,
+            inside=one("in"),
+            part=int(one("part")) if one("part").isdecimal() else 0,
+        )
+    mode = one("mode") if one("mode") in MODES else MODES[0]
+    sort = one("sort") if one("sort") in SORTS else SORTS[0]
+    if one("find"):
+        return Address("find", one("find"), filters, mode, sort)
+    if one("q"):
+        return Address("ask", one("q"), filters)
+    return Address(tab=one("tab") if one("tab") in {"find", "library"} else "ask")

@@ -1,0 +1,191 @@
+"""The documents themselves as HTML: a passage among its neighbours, a whole document, the library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from corpus.records import Document, OutlineEntry, StoredPassage
+from ui.addresses import Address
+from ui.rendering import (
+    document_link,
+    esc,
+    facts,
+    link,
+    page_words,
+    passage_in_text,
+    quote_spans,
+    sentence,
+    trail,
+    word_spans,
+)
+from ui.results import shelf_html
+
+PART = 300
+FOUND = 50
+
+
+def context_html(document: Document, around: Sequence[StoredPassage], cited: StoredPassage, quote: str) -> str:
+    """The cited passage between its neighbours, the quotation marked."""
+    paged = document.paged
+    parts, page = [], 0
+    for stored in around:
+        passage = stored.passage
+        if paged and passage.page != page:
+            page = passage.page
+            parts.append(page_break(page, passage.page_label))
+        if stored.id == cited.id:
+            parts.append(passage_in_text(stored, quote_spans(passage.text, quote), css="cited", anchor=False))
+        else:
+            parts.append(passage_in_text(stored, css="neighbour", anchor=False))
+    return (
+        f"{trail((document.title, *cited.passage.heading_path))}{''.join(parts)}"
+        f'<p class="onward">{link(document_link(document, cited, cited.passage.label), "Go on reading in the document")}</p>'
+    )
+
+
+def page_break(page: int, label: str | None) -> str:
+    """The line where a page of the file begins."""
+    return f'<p class="page-break" id="page-{page}"><span>{esc(page_words(page, label))}</span></p>'
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document opened in the page, and where."""
+
+    document: Document
+    passages: Sequence[StoredPassage]
+    outline: Sequence[OutlineEntry] = ()
+    address: Address = field(default_factory=Address)
+
+
+def target_of(reading: Reading) -> StoredPassage | None:
+    """The passage that the address names: by its id, by its label, or as the first of a page."""
+    address = reading.address
+    for stored in reading.passages:
+        if address.passage and stored.id == address.passage:
+            return stored
+    wanted = (address.label or "").casefold()
+    if wanted:
+        for stored in reading.passages:
+            labels = [stored.passage.label or "", *(label for _, label in stored.passage.pinpoints)]
+            if any(label.casefold() == wanted or label.casefold().startswith(f"{wanted}(") for label in labels):
+                return stored
+    for stored in reading.passages:
+        if address.page and stored.passage.page >= address.page:
+            return stored
+    return None
+
+
+def document_html(reading: Reading) -> str:
+    """A document: what it is, its outline, its passages in order. Long ones come in parts."""
+    document, address = reading.document, reading.address
+    target = target_of(reading)
+    asked = bool(address.label or address.passage or address.page)
+    notice = sentence("That place is not in this document any more; it is shown from its start.") if asked and not target else ""
+    position = reading.passages.index(target) if target else address.part * PART
+    part = position // PART
+    shown = reading.passages[part * PART : (part + 1) * PART]
+    body, page, path = [], 0, ()  # type: list[str], int, tuple[str, ...]
+    for stored in shown:
+        passage = stored.passage
+        if document.paged and passage.page != page:
+            page = passage.page
+            body.append(page_break(page, passage.page_label))
+        if passage.heading_path and passage.heading_path != path:
+            body.append(_headings(passage.heading_path, path))
+            path = passage.heading_path
+        marks = word_spans(passage.text, address.inside)
+        css = "cited" if stored is target else ""
+        body.append(passage_in_text(stored, marks, css=css, target=stored is target))
+    parts = _parts(reading, part)
+    return (
+        f'<article class="document"><header class="work"><h2 dir="auto">{esc(document.title)}</h2>'
+        f'<p class="facts">{facts(document)}</p>{_record(document, len(reading.passages))}</header>'
+        f"{notice}{_found(reading)}{_outline(reading)}{parts}"
+        f'<div class="text">{"".join(body) or sentence("No text could be read in this document.")}</div>{parts}</article>'
+    )
+
+
+def _headings(path: tuple[str, ...], before: tuple[str, ...]) -> str:
+    same = 0
+    while same < min(len(path), len(before)) and path[same] == before[same]:
+        same += 1
+    levels = enumerate(path[same:], same + 3)
+    return "".join(f'<h{min(n, 6)} class="heading" dir="auto">{esc(text)}</h{min(n, 6)}>' for n, text in levels if text)
+
+
+def _record(document: Document, passages: int) -> str:
+    counted = f"{document.pages:,} pages, {passages:,} passages" if document.paged else f"{passages:,} passages"
+    url = document.url or ""
+    official = f'<a href="{esc(url)}" rel="noreferrer">{esc(url)}</a>' if url.startswith(("https://", "http://")) else ""
+    rows = (
+        ("Official address", official),
+        ("Speaker", esc(document.speaker or "")),
+        ("Meeting", esc(document.meeting or "")),
+        ("Countries", esc(", ".join(document.countries))),
+        ("File", esc(document.path)),
+        ("Extent", esc(counted)),
+        ("Pages without text", esc(document.pages_without_text or "")),
+        ("Noted while reading", esc("; ".join(document.warnings))),
+        ("Id", esc(document.id)),
+    )
+    listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
+    return f'<details class="record"><summary>About this document</summary><dl>{listed}</dl></details>'
+
+
+def _outline(reading: Reading) -> str:
+    links = []
+    for entry in reading.outline:
+        found = next((s for s in reading.passages if entry.title in s.passage.heading_path), None)
+        place = replace(Address("read", document=reading.document.id), passage=found.id if found else None, page=entry.page)
+        indent = min(entry.level, 4)
+        links.append(f'<li class="level-{indent}" dir="auto">{link(esc(place.compose()), entry.title)}</li>')
+    if not links:
+        return ""
+    return f'<details class="outline"><summary>Outline</summary><nav aria-label="Outline"><ul>{"".join(links)}</ul></nav></details>'
+
+
+def _found(reading: Reading) -> str:
+    wanted = reading.address.inside
+    if not wanted:
+        return ""
+    found = [stored for stored in reading.passages if word_spans(stored.passage.text, wanted)]
+    if not found:
+        return sentence(f"“{wanted}” does not stand in this document.")
+    links = []
+    for stored in found[:FOUND]:
+        place = Address("read", document=reading.document.id, passage=stored.id, inside=wanted).compose()
+        start, end = word_spans(stored.passage.text, wanted)[0]
+        before = "…" if start > 60 else ""
+        excerpt = stored.passage.text[max(0, start - 60) : end + 80]
+        name = stored.passage.label or (page_words(stored.passage.page, None) if reading.document.paged else "")
+        shown = f"{before}{excerpt}…"
+        links.append(f"<li>{link(esc(place), name or 'here')} <span dir='auto'>{esc(shown)}</span></li>")
+    more = f"<li>and {len(found) - FOUND} more</li>" if len(found) > FOUND else ""
+    count = f"“{wanted}” stands in {len(found)} {'passage' if len(found) == 1 else 'passages'}"
+    return f'<details class="found" open><summary>{esc(count)}</summary><ol>{"".join(links)}{more}</ol></details>'
+
+
+def _parts(reading: Reading, part: int) -> str:
+    last = (len(reading.passages) - 1) // PART
+    if last < 1:
+        return ""
+    place = Address("read", document=reading.document.id, inside=reading.address.inside)
+    before = link(esc(replace(place, part=part - 1).compose()), "‹ Earlier part") if part else ""
+    after = link(esc(replace(place, part=part + 1).compose()), "Next part ›") if part < last else ""
+    return f'<nav class="parts" aria-label="Parts">{before}<span>Part {part + 1} of {last + 1}</span>{after}</nav>'
+
+
+def library_html(
+    documents: Sequence[Document], passages: Mapping[str, int], status: str, problems: Iterable[tuple[str, str]]
+) -> str:
+    """What the collection holds, and what could not be read at the last ingestion: (file, reason)."""
+    listed = "".join(f'<li><span class="path">{esc(path)}</span> {esc(reason)}</li>' for path, reason in problems)
+    trouble = (
+        f'<details class="problems"><summary>Files that could not be read, or only in part</summary><ul>{listed}</ul></details>'
+        if listed
+        else ""
+    )
+    shelf = shelf_html(documents, dict(passages)) if documents else sentence("The library is empty so far.")
+    return f'<article class="library"><p class="count">{esc(status)}</p>{trouble}{shelf}</article>'

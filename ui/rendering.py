@@ -1,0 +1,218 @@
+"""From records to HTML. Everything that comes from a document, a file name or a person is escaped here, in one place.
+
+The page is Gradio's; what stands in it is written by these functions as plain strings, so that they can be tested alone.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from corpus.records import Document, StoredPassage
+from corpus.symbols import normalise_symbol
+from search.records import Citation, Hit
+from ui.addresses import Address
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+BODIES = {
+    "CoE": "Council of Europe", "EU": "European Union", "ILO": "International Labour Organization",
+    "UN": "United Nations", "US": "United States",
+}  # fmt: skip
+LANGUAGES = {
+    "ar": "Arabic", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian",
+    "nl": "Dutch", "pt": "Portuguese", "ru": "Russian", "sl": "Slovenian", "uk": "Ukrainian", "zh": "Chinese",
+}  # fmt: skip
+
+Spans = Iterable[tuple[int, int]]
+
+
+def esc(text: object) -> str:
+    """Text made safe for HTML, in content and in quoted attributes."""
+    return html.escape("".join(c for c in str(text) if c in "\n\t" or unicodedata.category(c) != "Cc"), quote=True)
+
+
+def marked(text: str, spans: Spans) -> str:
+    """Escaped text with `<mark>` around the spans (half-open offsets). Spans out of range are cut to it, overlapping
+    ones are joined."""
+    joined: list[list[int]] = []
+    for start, end in sorted((max(0, start), min(len(text), end)) for start, end in spans):
+        if start >= end:
+            continue
+        if joined and start <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([start, end])
+    parts, at = [], 0
+    for start, end in joined:
+        parts += [esc(text[at:start]), "<mark>", esc(text[start:end]), "</mark>"]
+        at = end
+    return "".join([*parts, esc(text[at:])])
+
+
+def quote_spans(text: str, quote: str) -> list[tuple[int, int]]:
+    """Where the quote stands in the text, letters and digits compared alone; empty where it does not."""
+    places = [at for at, char in enumerate(text) if char.isalnum()]
+    plain = "".join(text[at].casefold()[:1] for at in places)
+    wanted = "".join(char.casefold()[:1] for char in quote if char.isalnum())
+    start = plain.find(wanted) if wanted else -1
+    return [] if start < 0 else [(places[start], places[start + len(wanted) - 1] + 1)]
+
+
+def word_spans(text: str, wanted: str) -> list[tuple[int, int]]:
+    """Every place of a word or phrase in the text, capitals and runs of blanks aside."""
+    pattern = r"\s+".join(re.escape(word) for word in wanted.split())
+    return [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)] if pattern else []
+
+
+def day(date: str | None) -> str:
+    """An ISO date of any precision in words: 16 May 2005, May 2005, 2005."""
+    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", date or "")
+    if not found or not 0 < int(found[2] or 1) <= len(_MONTHS):
+        return date or ""
+    month = _MONTHS[int(found[2]) - 1] if found[2] else ""
+    return " ".join(part for part in (str(int(found[3])) if found[3] else "", month, found[1]) if part)
+
+
+def page_words(page: int | None, label: str | None) -> str:
+    """The page as printed and as counted: "page iv (page 6 of the file)"."""
+    if page is None:
+        return ""
+    return f"page {label} (page {page} of the file)" if label and label != str(page) else f"page {page}"
+
+
+def place_words(label: str | None, page: int | None, page_label: str | None) -> str:
+    """Label and page in one line."""
+    return " · ".join(part for part in (label or "", page_words(page, page_label)) if part)
+
+
+def plain_citation(document: Document, label: str | None, page: int | None, page_label: str | None) -> str:
+    """One line to paste: title, symbol, pinpoint; the date where there is no symbol."""
+    parts = [document.title.strip().rstrip(".")]
+    if document.symbol and normalise_symbol(document.symbol) not in normalise_symbol(document.title):
+        parts.append(document.symbol)
+    elif not document.symbol and document.date and document.date[:4] not in document.title:
+        parts.append(day(document.date))
+    if label:
+        parts.append(label)
+    if page is not None and (document.paged or not label):
+        parts.append(f"p. {page_label or page}")
+    return ", ".join(parts)
+
+
+def facts(document: Document, *, symbol: bool = True) -> str:
+    """What a document is, on one line: body, symbol, type, date, language."""
+    language = LANGUAGES.get(document.language or "", document.language or "")
+    parts = [
+        BODIES.get(document.body or "", document.body or ""),
+        (document.symbol or "") if symbol else "",
+        (document.type or "").replace("-", " "),
+        day(document.date),
+        language,
+    ]
+    return " · ".join(f"<span>{esc(part)}</span>" for part in parts if part)
+
+
+def document_link(document: Document, stored: StoredPassage | None = None, label: str | None = None) -> str:
+    """The address of a document in the page, at a passage where one is given; escaped for an attribute."""
+    passage = stored.id if stored else None
+    return esc(Address(tab="read", document=document.id, label=label, passage=passage).compose())
+
+
+def link(address: str, text: str, css: str = "") -> str:
+    """A link inside the page. `address` must be escaped already, `text` is escaped here."""
+    return f'<a data-go class="{css}" href="{address}">{esc(text)}</a>'
+
+
+def actions(document: Document, stored: StoredPassage, label: str | None, quote: str, cite: str) -> str:
+    """The buttons under a passage or a quotation, and the empty place where its context opens."""
+    request = esc(json.dumps({"passage": stored.id, "quote": quote}, ensure_ascii=False))
+    return (
+        '<div class="actions">'
+        f'<button type="button" data-context="{request}" aria-expanded="false">Read in context</button>'
+        f'<button type="button" data-copy="{esc(cite)}">Copy citation</button>'
+        f"{link(document_link(document, stored, label), 'Open the document', 'button')}"
+        '</div><div class="context" hidden></div>'
+    )
+
+
+def citation_card(citation: Citation) -> str:
+    """One quotation with its number, its place, and whose words it is."""
+    passage = citation.stored.passage
+    cite = plain_citation(citation.document, citation.label, citation.page, citation.page_label)
+    whose = citation.authority
+    if citation.speaker and citation.speaker not in whose:
+        whose = f"{citation.speaker}, in: {whose}" if whose else citation.speaker
+    place = place_words(citation.label, citation.page, citation.page_label)
+    line = " ".join(
+        part
+        for part in (
+            f'<span class="place">{esc(place)}</span>' if place else "",
+            f'<span class="whose">{esc(whose)}</span>' if whose else "",
+        )
+        if part
+    )
+    return (
+        f'<li class="citation" id="citation-{citation.n}">'
+        f'<blockquote class="quote" dir="auto" lang="{esc(passage.language or "")}">{esc(citation.quote)}'
+        f' <span class="number" aria-label="Citation {citation.n}">[{citation.n}]</span></blockquote>'
+        f'<p class="source">{line}</p>'
+        f"{actions(citation.document, citation.stored, citation.label, citation.quote, cite)}</li>"
+    )
+
+
+def document_head(document: Document) -> str:
+    """Title and facts of a document, above what is quoted from it."""
+    return (
+        f'<header class="work"><h3 dir="auto">{link(document_link(document), document.title)}</h3>'
+        f'<p class="facts">{facts(document)}</p></header>'
+    )
+
+
+def trail(headings: Sequence[str]) -> str:
+    """The headings above a passage."""
+    inside = ' <span aria-hidden="true">›</span> '.join(f"<span>{esc(heading)}</span>" for heading in headings if heading)
+    return f'<p class="trail" dir="auto">{inside}</p>' if inside else ""
+
+
+def hit_card(hit: Hit) -> str:
+    """A ranked passage with the words that were looked for marked in it."""
+    stored, document = hit.stored, hit.document
+    passage = stored.passage
+    page = passage.page if document.paged else None
+    cite = plain_citation(document, passage.label, page, passage.page_label)
+    place = place_words(passage.label, page, passage.page_label if document.paged else None)
+    lead = f'<p class="lead" dir="auto">{esc(passage.lead)}</p>' if passage.lead else ""
+    return (
+        f'<li class="hit">{document_head(document)}{trail(passage.heading_path)}{lead}'
+        f'<blockquote class="passage" dir="auto" lang="{esc(passage.language or "")}">'
+        f"{marked(passage.text, hit.highlights)}</blockquote>"
+        f'<p class="source"><span class="place">{esc(place)}</span></p>'
+        f"{actions(document, stored, passage.label, '', cite)}</li>"
+    )
+
+
+def passage_in_text(
+    stored: StoredPassage, marks: Spans = (), *, css: str = "", anchor: bool = True, target: bool = False
+) -> str:
+    """A passage as it stands in its document, its label in the margin."""
+    passage = stored.passage
+    name = f' id="passage-{esc(stored.id)}"' if anchor else ""
+    here = " data-target" if target else ""
+    lead = f'<p class="lead">{esc(passage.lead)}</p>' if passage.lead and css == "cited" else ""
+    speaker = f'<p class="speaker">{esc(passage.speaker)}</p>' if passage.speaker else ""
+    return (
+        f'<div class="text-passage {css} {passage.kind.value}"{name}{here} dir="auto" lang="{esc(passage.language or "")}">'
+        f'<span class="label">{esc(passage.label or "")}</span><div>{speaker}{lead}'
+        f"<p>{marked(passage.text, marks)}</p></div></div>"
+    )
+
+
+def sentence(text: str, css: str = "notice") -> str:
+    """A sentence to the reader, in place of a result."""
+    return f'<p class="{css}" role="status">{esc(text)}</p>'

@@ -1,0 +1,161 @@
+"""The two kinds of result: an answer made of quotations, and a list of passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from corpus.records import Document
+from search.records import Answer, Citation, Hit, SearchResult, Status
+from ui.addresses import Address
+from ui.rendering import BODIES, citation_card, document_head, document_link, esc, hit_card, link, sentence
+
+STEP = 10
+DEPTH = 100
+
+
+def small_print(took_ms: float, revision: int, *more: str) -> str:
+    """Time and state of the corpus, for whoever wants to know."""
+    parts = [*more, f"{took_ms:,.0f} ms", f"revision {revision} of the collection"]
+    return f'<p class="small-print">{esc(" · ".join(parts))}</p>'
+
+
+def understood(notes: Sequence[str]) -> str:
+    """What the program read in the question, on one quiet line."""
+    return f'<p class="understood">Understood: {esc("; ".join(notes))}</p>' if notes else ""
+
+
+def answer_html(answer: Answer) -> str:
+    """An answer in whatever way it ended."""
+    body = {
+        Status.ANSWERED: _answered,
+        Status.PARTIAL: _answered,
+        Status.NOT_FOUND: _not_found,
+        Status.CLARIFY: _clarify,
+    }[answer.status](answer)
+    checked = ("each quotation checked word for word against its stored page",) if answer.citations else ()
+    foot = small_print(answer.took_ms, answer.revision, *checked)
+    return f'<article class="answer {answer.status.value}">{understood(answer.notes)}{body}{foot}</article>'
+
+
+def _answered(answer: Answer) -> str:
+    reason = ""
+    if answer.reason:
+        title = "Part of an answer" if answer.status is Status.PARTIAL else ""
+        heading = f"<h2>{title}</h2>" if title else ""
+        reason = f'<div class="reason">{heading}<p>{esc(answer.reason)}</p></div>'
+    near = _near(answer.alternatives, "More passages that came near", folded=True)
+    return f"{reason}{_quotations(answer.citations)}{near}"
+
+
+def _quotations(citations: Sequence[Citation]) -> str:
+    works = []
+    for _, group in groupby(citations, key=lambda citation: citation.document.id):
+        same = list(group)
+        cards = "".join(citation_card(citation) for citation in same)
+        works.append(
+            f'<section class="quoted">{document_head(same[0].document)}<ol class="citations">{cards}</ol></section>'
+        )
+    return "".join(works)
+
+
+def _not_found(answer: Answer) -> str:
+    return (
+        f'<div class="reason"><h2>Not found in this collection</h2><p>{esc(answer.reason)}</p></div>'
+        f"{_near(answer.alternatives, 'What came near')}"
+    )
+
+
+def _clarify(answer: Answer) -> str:
+    works: dict[str, Document] = {hit.document.id: hit.document for hit in answer.alternatives}
+    choices = "".join(f"<li>{link(document_link(work), work.title)}</li>" for work in works.values())
+    listed = f'<ul class="choices">{choices}</ul>' if choices else ""
+    return (
+        f'<div class="reason"><h2>Which one do you mean?</h2><p>{esc(answer.reason)}</p>{listed}</div>'
+        f"{_quotations(answer.citations)}{_near(answer.alternatives, 'What came near')}"
+    )
+
+
+def _near(hits: Sequence[Hit], title: str, *, folded: bool = False) -> str:
+    if not hits:
+        return ""
+    cards = "".join(hit_card(hit) for hit in hits)
+    listed = f'<ol class="hits">{cards}</ol>'
+    if folded:
+        return f'<details class="near"><summary>{esc(title)} ({len(hits)})</summary>{listed}</details>'
+    return f'<section class="near"><h2>{esc(title)}</h2>{listed}</section>'
+
+
+def ordered(hits: Sequence[Hit], sort: str) -> list[Hit]:
+    """Hits by relevance, or by the date of their document; those without a date come last."""
+    if sort == "relevance":
+        return list(hits)
+    dated = [hit for hit in hits if hit.document.date]
+    dated.sort(key=lambda hit: hit.document.date or "", reverse=sort == "newest")
+    return dated + [hit for hit in hits if not hit.document.date]
+
+
+def results_html(result: SearchResult, sort: str = "relevance", shown: int = STEP) -> str:
+    """The first `shown` passages of a search, with how many there are."""
+    hits = ordered(result.hits, sort)
+    if not hits:
+        return (
+            '<article class="results"><div class="reason"><h2>Nothing found</h2><p>No passage of this collection fits '
+            "these words and filters. Fewer words, a different spelling or no filters may help.</p></div>"
+            f"{understood(result.notes)}{small_print(result.took_ms, result.revision)}</article>"
+        )
+    shown = min(shown, len(hits))
+    one = result.total == 1
+    count = f"<strong>{result.total:,}</strong> {'passage' if one else 'passages'}"
+    if shown < result.total:
+        count += f', the first <strong id="shown">{shown}</strong> shown'
+    if sort != "relevance":
+        count += f" · the {len(hits)} best, {sort} first"
+    cards = "".join(hit_card(hit) for hit in hits[:shown])
+    return (
+        f'<article class="results"><p class="count" role="status">{count}</p>{understood(result.notes)}'
+        f'<ol class="hits">{cards}</ol>{small_print(result.took_ms, result.revision)}</article>'
+    )
+
+
+def more_label(result: SearchResult, shown: int) -> str | None:
+    """The words on the button that shows more, None where there is no more."""
+    held = len(result.hits)
+    if shown >= held:
+        return None
+    return f"Show {min(STEP, held - shown)} more"
+
+
+def shelf_html(documents: Sequence[Document], passages: dict[str, int]) -> str:
+    """The list of documents, one row each, grouped by nothing: sorted by title as given."""
+    rows = []
+    for document in documents:
+        cells = (
+            ("Document", link(document_link(document), document.title)),
+            ("Type", esc((document.type or "").replace("-", " "))),
+            ("Body", esc(BODIES.get(document.body or "", document.body or ""))),
+            ("Date", esc(document.date or "")),
+            ("Language", esc(document.language or "")),
+            ("Pages", str(document.pages) if document.paged else "–"),
+            ("Passages", str(passages.get(document.id, "")) or "–"),
+        )
+        rows.append("<tr>" + "".join(f'<td data-name="{name}" dir="auto">{cell}</td>' for name, cell in cells) + "</tr>")
+    head = "".join(
+        f'<th scope="col">{name}</th>' for name in ("Document", "Type", "Body", "Date", "Language", "Pages", "Passages")
+    )
+    return f'<table class="shelf"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def waiting(text: str) -> str:
+    """The line that stands in place of an old result while a new one is looked for."""
+    return sentence(text, "waiting")
+
+
+def examples_html(questions: Sequence[str]) -> str:
+    """Questions that this collection answers, as links that ask them."""
+    if not questions:
+        return ""
+    links = "".join(
+        f"<li>{link(esc(Address(text=question).compose()), question, 'example')}</li>" for question in questions
+    )
+    return f'<section class="examples"><h2>Questions that this collection answers</h2><ul>{links}</ul></section>'
