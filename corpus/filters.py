@@ -22,7 +22,7 @@ def _any(expression: str, values: Iterable[str]) -> Condition:
 
 def _listed(field: str, values: Iterable[str]) -> Condition:
     return _any(
-        f"EXISTS (SELECT 1 FROM document_values v WHERE v.document = d.num AND v.field = '{field}' "
+        f"EXISTS (SELECT 1 FROM document_values v WHERE v.document = d.num AND v.field = '{field}' "  # noqa: S608
         "AND v.value = ? COLLATE NOCASE)",
         values,
     )

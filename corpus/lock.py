@@ -1,4 +1,4 @@
-"""One writer at a time: a lock file in the home that the operating system frees when its holder ends, however it ends."""
+"""One writer at a time: a lock file in the home, freed by the operating system however its holder ends."""
 
 from __future__ import annotations
 

@@ -11,7 +11,9 @@ from ingest.extract.base import Extract
 from ingest.marks import division
 
 EDGE_LINES = 4
-_MARGIN_NUMBER = re.compile(r"[-–—\s]*(?:page\s*|p\.\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\s]*", re.I)
+_MARGIN_NUMBER = re.compile(
+    r"[-–—\s]*(?:page\s*|p\.\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\s]*", re.I
+)
 _JOB_NUMBER = re.compile(
     r"(?:GE\.)?\d{2}-\d{5}(?:\s*\([EFRSAC]\))?(?:\s*\d{1,6})*|\d{1,4}(?:/\d{1,4})?\s+(?:GE\.)?\d{2}-\d{5}|\*\d{6,8}\*|"
     r"(?:GE\.)?\d{2}-\d{5}\s+\d{1,4}(?:/\d{1,4})?|(?:Please recycle|Veuillez recycler)\W*",

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from corpus.errors import UsageError
 from corpus.filters import check_date
 from corpus.lexicon import country_name, find_countries, recognise
 from corpus.records import Document, Passage

@@ -26,7 +26,9 @@ _INSTRUMENT = re.compile(
     r"\b(?:convention|protocol|charter|covenant|agreement|treaty|statute|declaration)\b", re.IGNORECASE
 )
 _ITALIC_TITLE = re.compile(r"\*((?:Convention|Protocol|Agreement|Recommendation)\b[^*]{10,240})\*")
-_SECTION = re.compile(r"[IVX]+\.\s|\d+\.?\s|[A-Z]\.\s|(?:Introduction|Contents|Summary|Preface|Foreword)\b", re.IGNORECASE)
+_SECTION = re.compile(
+    r"[IVX]+\.\s|\d+\.?\s|[A-Z]\.\s|(?:Introduction|Contents|Summary|Preface|Foreword)\b", re.IGNORECASE
+)
 _CONTINUES = re.compile(r"(?:of|and|for|in|on|to|from|against|with|OF|AND|FOR|IN|ON|TO)\s")
 _ENDS = re.compile(r"[.!?]$")
 
@@ -65,7 +67,9 @@ def _title(extract: Extract, lines: list[Line], furniture: list[Line], path: Pat
         return headed
     if extract.paged:
         page = lines[0].page if lines else 1
-        top = sorted([*lines, *(line for line in furniture if line.page == page)], key=lambda line: (line.page, line.start))
+        top = sorted(
+            [*lines, *(line for line in furniture if line.page == page)], key=lambda line: (line.page, line.start)
+        )
         first = _from_first_page(top)
         stated = _clean(extract.info.get("title", ""))
         if _good(stated) and len(stated.split()) >= 3 and not first:

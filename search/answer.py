@@ -3,7 +3,6 @@ corpus does not hold is said so, with the reason and with what came near."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from corpus.records import StoredPassage
@@ -193,4 +192,3 @@ def _answer(
 
 def _not_found(question: Question, reason: str, near: tuple[Hit, ...], confidence: float = 0.0) -> Answer:
     return Answer(question.text, Status.NOT_FOUND, reason, "", (), near, confidence, 0, 0.0)
-

@@ -67,10 +67,8 @@ def parse(query: str, filters: Filters) -> Parsed:
         if tokens[-2:-1] != [("operator", "NOT")]:
             plain.append(text)
     explicit = any(kind == "operator" for kind, _ in tokens)
-    if explicit:
-        match = _Reader(tokens).expression()
-    else:
-        match = Match(all=tuple(words for phrase in phrases if (words := tuple(terms(phrase)))))
+    required = Match(all=tuple(words for phrase in phrases if (words := tuple(terms(phrase)))))
+    match = _Reader(tokens).expression() if explicit else required
     return Parsed(" ".join(plain), match, filters, tuple(phrases))
 
 
@@ -102,7 +100,9 @@ class _Reader:
             options.append(self._conjunction())
         options = [option for option in options if option]
         if not options:
-            raise UsageError("The query has operators but no words: write for example trafficking AND (child OR minor).")
+            raise UsageError(
+                "The query has operators but no words: write for example trafficking AND (child OR minor)."
+            )
         return options[0] if len(options) == 1 else Match(options=tuple(options))
 
     def _conjunction(self) -> Match:

@@ -45,7 +45,9 @@ class Catalogue:
                     self._by_symbol[normalise_symbol(symbol)].append(document.id)
             for code in document.countries:
                 self._by_country[code].add(document.id)
-            self._years[document.id] = set(re.findall(r"(?:19|20)\d{2}", f"{document.title} {document.date or ''} {document.meeting or ''}"))
+            self._years[document.id] = set(
+                re.findall(r"(?:19|20)\d{2}", f"{document.title} {document.date or ''} {document.meeting or ''}")
+            )
             if document.speaker and document.type == "speech":
                 words = fold(document.speaker).split()
                 self._speakers[max(words, key=len)].append(document.id)

@@ -201,6 +201,7 @@ def open_embedder(home: Path, model: str | None = None, log: Log = lambda line: 
     name, stamp = folder_and_stamp(model)
     folder = home / "models" / name
     card = read_card(folder, stamp)
+    refused = folder.with_name(f".{name}.refused")
     if card is None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.parent / f".{name}.lock"):
@@ -210,8 +211,12 @@ def open_embedder(home: Path, model: str | None = None, log: Log = lambda line: 
                 from search import convert
 
                 try:
+                    # Trying again at each start would cost a minute: what was refused is remembered.
+                    if refused.is_file() and refused.read_text(encoding="utf-8") == stamp:
+                        raise convert.ConversionError(f"The embedding model {name} did not convert to OpenVINO.")
                     card = convert.convert(model, folder, stamp, log)
                 except convert.ConversionError as error:
+                    refused.write_text(stamp, encoding="utf-8")
                     log(f"Warning: {error} It runs with sentence-transformers instead, several times slower.")
                     return convert.SentenceTransformersEmbedder(model)
     return OpenVinoEmbedder(folder, card)

@@ -75,9 +75,7 @@ class Engine:
 
     # -- search --------------------------------------------------------------------------------------------
 
-    def search(
-        self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None
-    ) -> SearchResult:
+    def search(self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None) -> SearchResult:
         """The `k` best passages. Words rank; quoted phrases and AND, OR, NOT decide what may be found at all.
 
         Raises:
@@ -103,9 +101,7 @@ class Engine:
         text = parsed.text or query
         return understand(text, lexical.frequency, lambda term: similar_term(lexical, term)), parsed
 
-    def candidates(
-        self, question: Question, parsed: Parsed, focus: Focus, mode: Mode = Mode.HYBRID
-    ) -> list[Candidate]:
+    def candidates(self, question: Question, parsed: Parsed, focus: Focus, mode: Mode = Mode.HYBRID) -> list[Candidate]:
         """All candidates in their final order, best first."""
         allowed = self._allowed(parsed)
         if allowed is not None and not len(allowed):

@@ -177,7 +177,9 @@ class Indexes:
         try:
             present = set(self.dense.ids().tolist())
             if present != wanted:
-                problems.append(Problem(f"The vector index differs from the store in {len(present ^ wanted)} passages.", remedy))
+                problems.append(
+                    Problem(f"The vector index differs from the store in {len(present ^ wanted)} passages.", remedy)
+                )
             if len(self.lexical) != len(wanted):
                 problems.append(
                     Problem(f"The term index holds {len(self.lexical)} passages, the store {len(wanted)}.", remedy)

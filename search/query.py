@@ -69,7 +69,9 @@ _ARTICLE = re.compile(
     r"(?:\s*,?\s*(?:letter|lit\.?|point|sub-?paragraph)?\s*\((?P<letter>[a-z])\))?",
     re.IGNORECASE,
 )
-_PARAGRAPH = re.compile(r"\b(?:paragraph|paragraphs|para\.?|paras\.?|§|пункт[аеу]?|absatz|paragraphe)\s*(\d{1,3}(?:\.\d{1,3})?)\b", re.I)
+_PARAGRAPH = re.compile(
+    r"\b(?:paragraph|paragraphs|para\.?|paras\.?|§|пункт[аеу]?|absatz|paragraphe)\s*(\d{1,3}(?:\.\d{1,3})?)\b", re.I
+)
 _YEAR = re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/])")
 _NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|der|the)\s+[A-Z][\w’'-]+|\s+[A-Z][\w’'-]+)*")
 _KINDS: tuple[tuple[Asks, str], ...] = (
@@ -92,7 +94,9 @@ _KINDS: tuple[tuple[Asks, str], ...] = (
 )  # fmt: skip
 
 
-def understand(text: str, frequency: Callable[[str], int] | None = None, similar: Callable[[str], str | None] | None = None) -> Question:
+def understand(
+    text: str, frequency: Callable[[str], int] | None = None, similar: Callable[[str], str | None] | None = None
+) -> Question:
     """Read a question. `frequency` gives the number of passages with a term and `similar` a term of the index
     spelt like it; with both, words that the index does not know are corrected."""
     language = _language(text)

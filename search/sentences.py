@@ -18,10 +18,17 @@ from search.records import Hit
 
 MAX_EMBEDDED = 48
 MIN_LETTERS = 12
-_DIGITS = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half|third)\b", re.I)
-_MONTH = re.compile(r"\b(?:19|20)\d{2}\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
+_DIGITS = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half|third)\b", re.I
+)
+_MONTH = re.compile(
+    r"\b(?:19|20)\d{2}\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
 _PERSON = re.compile(r"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)+|\([A-Z][a-z]+(?: [A-Za-z()]+)*\)")
-_MEANS = re.compile(r"\b(?:shall mean|means|is defined as|refers to|denotes|is understood|known as|stands for|\([A-Z]{2,}\))|“[^”]+”", re.I)
+_MEANS = re.compile(
+    r"\b(?:shall mean|means|is defined as|refers to|denotes|is understood|known as|stands for|\([A-Z]{2,}\))|“[^”]+”",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)

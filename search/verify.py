@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.records import StoredPassage
 from corpus.store import Store
@@ -44,7 +45,7 @@ class Prover:
             text, label = self._page(stored.document_id, page)
             if wanted in text:
                 return [Proven(quote, page, label)]
-        for first, second in zip(pages, pages[1:], strict=False):
+        for first, second in pairwise(pages):
             parts = self._split(quote, stored.document_id, first, second)
             if parts:
                 return parts

@@ -127,7 +127,10 @@ def comments(source: str) -> dict[int, str]:
 
 
 def catches_everything(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler is bare or names Exception or BaseException."""
+    """Whether a handler is bare or names Exception or BaseException, and does not pass the error on."""
+    last = handler.body[-1]
+    if isinstance(last, ast.Raise) and last.exc is None:
+        return False
     if handler.type is None:
         return True
     names = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]

@@ -18,13 +18,17 @@ MODEL = "model"
 
 def parsed(document_id: str = "a1", text: str = "Thirty days at least.", **fields: object) -> Parsed:
     document = replace(Document(document_id, f"/papers/{document_id}.md", f"Title {document_id}"), **fields)  # type: ignore[arg-type]
-    passage = Passage(text, (Span(1, 0, len(text)),), label="Article 13(1)", language="en", pinpoints=((0, "Article 13(1)"),))
+    passage = Passage(
+        text, (Span(1, 0, len(text)),), label="Article 13(1)", language="en", pinpoints=((0, "Article 13(1)"),)
+    )
     return Parsed(document, (Page(1, "iv", text),), (passage,))
 
 
 def put(store: Store, record: Parsed) -> int:
     passage = record.passages[0]
-    key = text_hash(indexed_text(record.document.title, passage.heading_path, passage.label, passage.lead, passage.text))
+    key = text_hash(
+        indexed_text(record.document.title, passage.heading_path, passage.label, passage.lead, passage.text)
+    )
     file = FileRecord(record.document.path, "/papers", "00", "indexed", document_id=record.document.id)
     return store.put(record, file, MODEL, {key: b"\0\0"})
 

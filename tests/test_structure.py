@@ -53,7 +53,10 @@ def test_articles_are_cut_at_their_paragraphs_and_carry_their_chapter() -> None:
     assert [passage.label for passage in passages] == ["Article 13(1)", "Article 13(2)", "Article 14"]
     first = passages[0]
     assert first.kind is Kind.ARTICLE
-    assert first.heading_path[-2:] == ("Chapter III – Measures to protect", "Article 13 – Recovery and reflection period")
+    assert first.heading_path[-2:] == (
+        "Chapter III – Measures to protect",
+        "Article 13 – Recovery and reflection period",
+    )
     assert first.text == "1. Each Party shall provide a period of at least 30 days."
 
 

@@ -61,9 +61,18 @@ def test_sentences_cover_every_character_that_is_not_blank(text: str) -> None:
     ("text", "language"),
     [
         ("Each Party shall provide in its internal law a recovery and reflection period of at least 30 days.", "en"),
-        ("Iedere partij voorziet in haar nationale wetgeving in een herstel- en bedenktijd van ten minste 30 dagen.", "nl"),
-        ("Chaque Partie prévoit dans son droit interne un délai de rétablissement et de réflexion d'au moins 30 jours.", "fr"),
-        ("Jede Vertragspartei sieht in ihrem internen Recht eine Erholungs- und Bedenkzeit von mindestens 30 Tagen vor.", "de"),
+        (
+            "Iedere partij voorziet in haar nationale wetgeving in een herstel- en bedenktijd van ten minste 30 dagen.",
+            "nl",
+        ),
+        (
+            "Chaque Partie prévoit dans son droit interne un délai de rétablissement et de réflexion d'au moins 30 jours.",
+            "fr",
+        ),
+        (
+            "Jede Vertragspartei sieht in ihrem internen Recht eine Erholungs- und Bedenkzeit von mindestens 30 Tagen vor.",
+            "de",
+        ),
         ("Каждая Сторона предусматривает в своем внутреннем праве срок не менее 30 дней.", "ru"),
         ("12 34", None),
     ],

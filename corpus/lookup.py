@@ -1,0 +1,242 @@
+"""Reading the corpus: one SQLite file, one connection a thread, each question on a consistent state."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from corpus.errors import DamagedHomeError, MissingHomeError
+from corpus.filters import document_conditions, passage_conditions
+from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, StoredPassage
+from corpus.rows import document_of, passage_of
+from corpus.schema import migrate
+
+FILE_NAME = "knowledge.sqlite"
+_PASSAGE = "SELECT p.*, d.id AS document_id FROM passages p JOIN documents d ON d.num = p.document "
+_BATCH = 500
+
+
+class Lookup:
+    """Everything that can be asked of the corpus of one home. Usable from many threads."""
+
+    def __init__(self, home: Path, *, create: bool = False) -> None:
+        """Open the corpus in `home`.
+
+        Raises:
+            MissingHomeError: there is none and `create` is false.
+            DamagedHomeError: the file is no SQLite file, or of another program or version.
+        """
+        self.home = home
+        self.path = home / FILE_NAME
+        if not create and not self.path.is_file():
+            raise MissingHomeError(
+                f"There is no knowledge base in {home}. Make one with: rapporteur ingest FOLDER --home {home}"
+            )
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        try:
+            migrate(self._connection)
+        except sqlite3.DatabaseError as error:
+            raise DamagedHomeError(
+                f"The file {self.path} cannot be opened as a knowledge base ({error}). "
+                "Restore a backup, or move the file away and ingest again."
+            ) from error
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
+            connection.row_factory = sqlite3.Row
+            # executescript of one string: each statement is a setting of this connection.
+            connection.executescript(
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=-65536;"
+                "PRAGMA mmap_size=268435456;"
+            )
+            self._local.connection = connection
+            self._connections.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close every connection of every thread."""
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+        self._local = threading.local()
+
+    # -- revision and counts -------------------------------------------------------------------------------
+
+    @property
+    def revision(self) -> int:
+        """Grows by one with each committed change."""
+        return int(self._connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()[0])
+
+    def counts(self) -> dict[str, int]:
+        """Documents, pages, pages without text, and passages."""
+        row = self._connection.execute(
+            "SELECT count(*), coalesce(sum(pages), 0), coalesce(sum(pages_without_text), 0) FROM documents"
+        ).fetchone()
+        passages = self._connection.execute("SELECT count(*) FROM passages").fetchone()[0]
+        return {"documents": row[0], "pages": row[1], "pages_without_text": row[2], "passages": passages}
+
+    def get_meta(self, key: str) -> str | None:
+        """A value that was remembered under `key`, or None."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def check(self) -> list[str]:
+        """What SQLite itself finds wrong with the file; empty where it is whole."""
+        try:
+            rows = [str(row[0]) for row in self._connection.execute("PRAGMA integrity_check(20)")]
+            broken = self._connection.execute("PRAGMA foreign_key_check").fetchall()
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
+        return [row for row in rows if row != "ok"] + [f"{len(broken)} rows without their document"] * bool(broken)
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def files(self) -> dict[str, FileRecord]:
+        """Every file that was ever read and not forgotten, by path."""
+        rows = self._connection.execute("SELECT * FROM files")
+        return {r["path"]: FileRecord(**{**dict(r), "warnings": tuple(json.loads(r["warnings"]))}) for r in rows}
+
+    def documents(self, filters: Filters | None = None) -> list[Document]:
+        """The documents that pass the filters, by title. Filters on passages need one passage that passes."""
+        filters = filters or Filters()
+        sql, values = document_conditions(filters)
+        inner, more = passage_conditions(filters)
+        if inner != "1":
+            sql += f" AND EXISTS (SELECT 1 FROM passages p WHERE p.document = d.num AND {inner})"  # noqa: S608
+        rows = self._connection.execute(
+            f"SELECT * FROM documents d WHERE {sql} ORDER BY title, path",  # noqa: S608
+            [*values, *more],
+        ).fetchall()
+        listed: dict[int, dict[str, list[str]]] = {}
+        for number, name, value in self._connection.execute("SELECT document, field, value FROM document_values"):
+            listed.setdefault(number, {}).setdefault(name, []).append(value)
+        return [document_of(row, listed.get(row["num"], {})) for row in rows]
+
+    def documents_by_id(self, ids: Iterable[str]) -> dict[str, Document]:
+        """These documents, by id; those that are gone are left out."""
+        found: dict[str, Document] = {}
+        for document_id in set(ids):
+            row = self._connection.execute("SELECT * FROM documents WHERE id = ?", (document_id,)).fetchone()
+            if row is not None:
+                listed: dict[str, list[str]] = {}
+                for name, value in self._connection.execute(
+                    "SELECT field, value FROM document_values WHERE document = ?", (row["num"],)
+                ):
+                    listed.setdefault(name, []).append(value)
+                found[document_id] = document_of(row, listed)
+        return found
+
+    def outline(self, document_id: str) -> list[OutlineEntry]:
+        """The outline of a document, in its order."""
+        row = self._connection.execute("SELECT outline FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return [OutlineEntry(*entry) for entry in json.loads(row[0])] if row else []
+
+    def pages(self, document_id: str) -> list[Page]:
+        """All pages of a document."""
+        rows = self._connection.execute(
+            "SELECT g.number, g.label, g.text FROM pages g JOIN documents d ON d.num = g.document WHERE d.id = ? "
+            "ORDER BY g.number",
+            (document_id,),
+        )
+        return [Page(*row) for row in rows]
+
+    def page(self, document_id: str, number: int) -> Page | None:
+        """One page of a document, None where there is none."""
+        row = self._connection.execute(
+            "SELECT g.number, g.label, g.text FROM pages g JOIN documents d ON d.num = g.document "
+            "WHERE d.id = ? AND g.number = ?",
+            (document_id, number),
+        ).fetchone()
+        return None if row is None else Page(*row)
+
+    def page_text(self, document_id: str, number: int) -> str:
+        """The stored text of one page, empty where there is none."""
+        page = self.page(document_id, number)
+        return page.text if page else ""
+
+    def passages(self, seqs: Sequence[int]) -> dict[int, StoredPassage]:
+        """These passages by number; those that are gone are left out."""
+        found: dict[int, StoredPassage] = {}
+        for start in range(0, len(seqs), _BATCH):
+            batch = [int(seq) for seq in seqs[start : start + _BATCH]]
+            marks = ", ".join("?" for _ in batch)
+            for row in self._connection.execute(f"{_PASSAGE} WHERE p.seq IN ({marks})", batch):
+                found[row["seq"]] = passage_of(row)
+        return found
+
+    def passages_of(self, document_id: str) -> list[StoredPassage]:
+        """All passages of a document, in reading order."""
+        rows = self._connection.execute(f"{_PASSAGE} WHERE d.id = ? ORDER BY p.ordinal", (document_id,))
+        return [passage_of(row) for row in rows]
+
+    def neighbours(self, stored: StoredPassage, before: int, after: int) -> list[StoredPassage]:
+        """The passages around one, itself among them, in reading order."""
+        rows = self._connection.execute(
+            f"{_PASSAGE} WHERE d.id = ? AND p.ordinal BETWEEN ? AND ? ORDER BY p.ordinal",
+            (stored.document_id, stored.passage.ordinal - before, stored.passage.ordinal + after),
+        )
+        return [passage_of(row) for row in rows]
+
+    def allowed(self, filters: Filters) -> list[int]:
+        """The numbers of all passages that pass the filters, ascending."""
+        outer, values = document_conditions(filters)
+        inner, more = passage_conditions(filters)
+        rows = self._connection.execute(
+            f"SELECT p.seq FROM passages p JOIN documents d ON d.num = p.document WHERE {outer} AND {inner} "  # noqa: S608
+            "ORDER BY p.seq",
+            [*values, *more],
+        )
+        return [row[0] for row in rows]
+
+    def labelled(self, document_id: str, label: str) -> list[int]:
+        """The numbers of a document's passages that bear this label or a finer one below it."""
+        rows = self._connection.execute(
+            "SELECT p.seq FROM passages p JOIN documents d ON d.num = p.document WHERE d.id = ? "
+            "AND (p.label = ? OR p.label LIKE ? || '(%' OR p.pinpoints LIKE '%\"' || ? || '\"%')",
+            (document_id, label, label, label),
+        )
+        return [row[0] for row in rows]
+
+    def known_vectors(self, model: str, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The vectors of that model that are stored for these texts."""
+        found: dict[bytes, bytes] = {}
+        for start in range(0, len(hashes), _BATCH):
+            batch = list(hashes[start : start + _BATCH])
+            marks = ", ".join("?" for _ in batch)
+            rows = self._connection.execute(
+                f"SELECT hash, vector FROM vectors WHERE model = ? AND hash IN ({marks})",  # noqa: S608
+                [model, *batch],
+            )
+            found.update((bytes(row[0]), bytes(row[1])) for row in rows)
+        return found
+
+    def added(self, since: int) -> Iterator[tuple[StoredPassage, str, bytes]]:
+        """Passages committed after revision `since`: each with its document's title and its text hash."""
+        rows = self._connection.execute(
+            "SELECT p.*, d.id AS document_id, d.title FROM passages p JOIN documents d ON d.num = p.document "
+            "WHERE p.revision > ? ORDER BY p.seq",
+            (since,),
+        )
+        for row in rows:
+            yield passage_of(row), row["title"], bytes(row["text_hash"])
+
+    def first_added(self, since: int) -> int | None:
+        """The lowest number of a passage committed after revision `since`, None where there is none."""
+        row = self._connection.execute("SELECT min(seq) FROM passages WHERE revision > ?", (since,)).fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def removed(self, since: int) -> list[tuple[int, int]]:
+        """Ranges of passage numbers (first, last; both inclusive) removed after revision `since`."""
+        rows = self._connection.execute("SELECT first, last FROM removals WHERE revision > ?", (since,))
+        return [(row[0], row[1]) for row in rows]
+
+    def sequence_numbers(self) -> list[int]:
+        """The numbers of all passages, ascending."""
+        return [row[0] for row in self._connection.execute("SELECT seq FROM passages ORDER BY seq")]

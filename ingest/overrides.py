@@ -1,0 +1,138 @@
+"""A curator's values for documents: a CSV file whose rows name files and the fields that they override."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
+
+from corpus.errors import UsageError
+from corpus.filters import check_date
+from corpus.lexicon import find_countries
+from ingest.discover import Found
+
+FIELDS = (
+    "title", "symbol", "body", "type", "date", "language", "url", "meeting", "speaker", "access", "countries", "themes",
+    "aliases",
+)  # fmt: skip
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the pattern that names files, and the values for them. `line` counts from 1, the header included."""
+
+    pattern: str
+    values: dict[str, str]
+    line: int
+
+
+def read_metadata(file: Path) -> tuple[Row, ...]:
+    """The rows of a metadata file; separated by commas, semicolons or tabs, as its header line shows.
+
+    Raises:
+        UsageError: the file is missing or no such table, has unknown columns, or a date is none.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"The metadata file {file} cannot be opened ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The metadata file {file} is not UTF-8 text. Save it as CSV UTF-8.") from error
+    header = text.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=separator, strict=True)
+    names = [name.strip() for name in reader.fieldnames or []]
+    reader.fieldnames = names
+    _check_columns(file, names)
+    try:
+        return tuple(_row(file, reader.line_num, record) for record in reader if any(record.values()))
+    except csv.Error as error:
+        raise UsageError(f"{file}, line {reader.line_num}: this is no CSV row ({error}).") from error
+
+
+def _check_columns(file: Path, names: list[str]) -> None:
+    if "path" not in names:
+        raise UsageError(f"The metadata file {file} has no column named path; its first line must name the columns.")
+    unknown = [name or "(no name)" for name in names if name not in {"path", *FIELDS}]
+    if unknown:
+        raise UsageError(
+            f"The metadata file {file} has unknown columns: {', '.join(unknown)}. Known are path, {', '.join(FIELDS)}."
+        )
+
+
+def _row(file: Path, line: int, record: Mapping[str | None, str | list[str] | None]) -> Row:
+    if None in record:
+        raise UsageError(f"{file}, line {line}: the row has more values than there are columns.")
+    values = {str(name): value.strip() for name, value in record.items() if isinstance(value, str) and value.strip()}
+    pattern = values.pop("path", "")
+    if not pattern:
+        raise UsageError(f"{file}, line {line}: the path is empty.")
+    if "date" in values:
+        _check_day(file, line, values["date"])
+    if "countries" in values:
+        values["countries"] = ";".join(_codes(values["countries"].split(";")))
+    return Row(pattern.replace("\\", "/"), values, line)
+
+
+def _check_day(file: Path, line: int, date: str) -> None:
+    try:
+        check_date(date)
+        datetime.date.fromisoformat(date + "-01-01"[len(date) - 4 :] if len(date) < 10 else date)
+    except (UsageError, ValueError) as error:
+        raise UsageError(
+            f"{file}, line {line}: '{date}' is not a date; write a year, month or day such as 2023, 2023-06 or "
+            "2023-06-06."
+        ) from error
+
+
+def _codes(names: Iterable[str]) -> list[str]:
+    """Countries are stored as ISO codes, whether the curator writes "ALB" or "Albania"."""
+    found: list[str] = []
+    for name in filter(None, map(str.strip, names)):
+        found += list(find_countries(name)) or [name.upper() if len(name) == 3 else name]
+    return found
+
+
+def match_rows(rows: Iterable[Row], files: Iterable[Found]) -> tuple[dict[str, dict[str, str]], list[Row]]:
+    """The values for each file named by a row (later rows win), and the rows that name no file."""
+    values: dict[str, dict[str, str]] = {}
+    unused: list[Row] = []
+    known = list(files)
+    for row in rows:
+        named = [file for file in known if _names(row.pattern, file)]
+        for file in named:
+            values.setdefault(file.path, {}).update(row.values)
+        if not named:
+            unused.append(row)
+    return values, unused
+
+
+def _names(pattern: str, file: Found) -> bool:
+    path = PurePath(file.path)
+    relative = path.relative_to(file.root).as_posix() if path.is_relative_to(file.root) else path.name
+    # A name with brackets is a name first: "Report [final].pdf" must not be read as a pattern only.
+    plain = pattern.removeprefix("./")
+    return plain in {relative, path.name, path.as_posix()} or any(
+        fnmatchcase(name, plain) for name in (relative, path.name, path.as_posix())
+    )
+
+
+def merge(remembered: Values, given: Values | None, access: str | None) -> dict[str, str]:
+    """What holds for a file now: a metadata file speaks for all its fields, without one what was said before stays.
+    An access label stays until another is given, so that nothing protected becomes public by omission."""
+    merged = dict(remembered if given is None else given)
+    label = access or merged.get("access") or remembered.get("access")
+    return merged | ({"access": label} if label else {})
+
+
+def fingerprint(values: Values) -> str:
+    """A few letters that change when the values do; empty where there are none."""
+    if not values:
+        return ""
+    return hashlib.sha256(json.dumps(sorted(values.items()), ensure_ascii=False).encode()).hexdigest()[:10]
