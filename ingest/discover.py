@@ -18,13 +18,15 @@ _SKIPPED_PREFIXES = (".", "~$")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file as it lies there now. `reason` says why it cannot be opened; `sha256` is then empty."""
+    """A file as it lies there now. `reason` says why it cannot be opened; `sha256` is then empty. `storable` is false
+    where its name is no text, so that nothing can be remembered of it."""
 
     path: str
     root: str
     bytes: int = 0
     sha256: str = ""
     reason: str = ""
+    storable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def _hashed(file: Found) -> Found:
         file.path.encode()
     except UnicodeEncodeError:
         name = file.path.encode(errors="backslashreplace").decode()
-        return replace(file, path=name, reason="The file's name is not valid text. Rename it and add it again.")
+        reason = "The file's name is not valid text. Rename it and add it again."
+        return replace(file, path=name, reason=reason, storable=False)
     try:
         with Path(file.path).open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()

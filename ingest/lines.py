@@ -60,7 +60,7 @@ def _raw_lines(extract: Extract) -> Iterator[Line]:
         for match in re.finditer(r"[^\n]+", page.text):
             raw = match[0]
             text = raw.strip()
-            if not text:
+            if not text or (page is extract.pages[0] and match.start() < extract.body_start):
                 blank = True
                 continue
             if match.start() > 1 and page.text[match.start() - 2 : match.start()] == "\n\n":

@@ -114,8 +114,14 @@ def override(document: Document, values: Mapping[str, str]) -> Document:
     for name in LISTS:
         value = (values.get(name) or "").strip()
         if value:
-            changes[name] = tuple(part.strip() for part in value.split(";") if part.strip())
+            parts = tuple(part.strip() for part in value.split(";") if part.strip())
+            changes[name] = tuple(code_of(part) for part in parts) if name == "countries" else parts
     return replace(document, **changes)  # type: ignore[arg-type]
+
+
+def code_of(country: str) -> str:
+    """The ISO code of a country's name; the text itself where it is none."""
+    return next(iter(find_countries(country)), country)
 
 
 def _speech(document: Document, path: Path, head: str) -> Document:

@@ -81,7 +81,7 @@ def _parsed(read: Extract, path: Path, overrides: Mapping[str, str]) -> Parsed:
     lines = [line for block in blocks for _, line in block.pieces]
     articles = len({block.label.split("(")[0] for block in blocks if block.label and block.kind is Kind.ARTICLE})
     document = describe(read, structure.all_lines or lines, structure.furniture, articles, path)
-    document = override(override(document, read.info if read.info.get("front_matter") else {}), overrides)
+    document = override(override(document, read.info if read.body_start else {}), overrides)
     passages = _cut(document.title, structure, read.pages)
     if not passages:
         raise UnreadableFileError("holds no text that could be cited.")

@@ -11,11 +11,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from corpus.records import FileRecord
 from ingest.discover import Discovery, Found
-from ingest.outcomes import DUPLICATE, FAILED, INDEXED, REMOVED, UNCHANGED, UPDATED, FileOutcome, failed, outcome_of
+from ingest.outcomes import DUPLICATE, FAILED, INDEXED, REMOVED, UNCHANGED, UPDATED, FileOutcome, outcome_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,7 @@ class _Planner:
     def _unreadable(self, file: Found, record: FileRecord | None) -> None:
         """What cannot even be opened keeps its document, for it may be there again tomorrow."""
         fresh = FileRecord(file.path, file.root, "", FAILED, file.reason, record.document_id if record else None)
-        # A name that is no text cannot be stored either.
-        if "\\x" not in file.path and "\\ud" not in file.path:
+        if file.storable:
             self._made.records.append(fresh)
         self._made.settled.append(outcome_of(fresh, FAILED))
 
@@ -181,13 +180,12 @@ class _Planner:
             # Two files were known and one is gone: both have an outcome. A file that moved has one.
             self._made.settled.append(outcome_of(orphan, REMOVED, f"its copy {file.path} stays"))
         reader = self._reader_of(file.path)
-        same_format = PurePath(file.path).suffix.lower() == PurePath(orphan.path).suffix.lower()
         place = FileRecord(
             file.path, file.root, file.sha256, INDEXED, "", orphan.document_id, orphan.reader, orphan.pages,
             orphan.passages, orphan.pages_without_text, orphan.warnings,
         )  # fmt: skip
         self._made.moves.append(Move(str(orphan.document_id), orphan.path, place))
-        if orphan.reader != reader or not same_format:
+        if orphan.reader != reader or not same_format(file.path, orphan.path):
             self._read(file, None, orphan)
             return
         reason = f"stands in for {orphan.path}" if was_copy else f"moved from {orphan.path}"
@@ -209,7 +207,4 @@ def duplicate_of(file: Found, original: FileRecord) -> FileRecord:
 
 def same_format(one: str, other: str) -> bool:
     """Whether two files would be read in the same way, given the same bytes."""
-    return Path(one).suffix.lower() == Path(other).suffix.lower()
-
-
-__all__ = ["Move", "Plan", "Task", "duplicate_of", "failed", "is_collection", "plan", "same_format"]
+    return PurePath(one).suffix.lower() == PurePath(other).suffix.lower()

@@ -1,4 +1,4 @@
-"""What every test can rely on: a clean environment, no way out of this machine, the shared documents where they exist."""
+"""What every test can rely on: a clean environment, no way out of this machine, the real documents if there."""
 
 from __future__ import annotations
 

@@ -20,13 +20,15 @@ class HeadingHint:
 @dataclass(frozen=True, slots=True)
 class Extract:
     """One file, read. `pages` hold one line per printed line or per paragraph (`reflowed` true: every line
-    of the text is a whole paragraph); words broken at line ends are joined already. `info` may hold the
+    of the text is a whole paragraph); words broken at line ends are joined already. `body_start` is where the text
+    proper begins on the first page, behind front matter. `info` may hold the
     keys title, author, date (ISO), language, url, description, symbol and so on, as the file itself states them."""
 
     format: str
     pages: tuple[Page, ...]
     paged: bool
     reflowed: bool = False
+    body_start: int = 0
     info: dict[str, str] = field(default_factory=dict)
     headings: tuple[HeadingHint, ...] = ()
     tables: tuple[tuple[int, int, int], ...] = ()

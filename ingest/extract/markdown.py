@@ -34,6 +34,7 @@ def extract_markdown(path: Path) -> Extract:
         pages=(Page(1, "1", text),),
         paged=False,
         reflowed=reflowed,
+        body_start=start,
         info=info,
         headings=tuple(find_headings(text, start)),
         tables=tuple((1, found.start(), found.end()) for found in _TABLE.finditer(text)),

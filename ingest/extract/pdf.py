@@ -187,8 +187,8 @@ def _second_reader(path: Path) -> Extract:
         )
     except UnreadableFileError:
         raise
+    # pypdf meets broken files with errors of any kind.
     except Exception as error:
-        # A lenient reader meets broken files with errors of any kind.
         message = "The PDF is damaged and cannot be opened. Fetch it again from its source, or print it to PDF anew."
         raise UnreadableFileError(message) from error
     if not pages:
