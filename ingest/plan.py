@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from corpus.records import FileRecord
@@ -20,13 +20,14 @@ from ingest.outcomes import DUPLICATE, FAILED, INDEXED, REMOVED, UNCHANGED, UPDA
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to read. `document_id` is set where it has a document already; `stale` where that holds other content.
-    `copies` have the same bytes and end as its duplicates."""
+    """A file to read. `document_id` is set where it has a document already; `stale` where that holds other content;
+    `known` where the file was indexed before. `copies` have the same bytes and end as its duplicates."""
 
     file: Found
     reader: str
     document_id: str | None = None
     stale: bool = False
+    known: bool = False
     moved_from: str | None = None
     copies: tuple[Found, ...] = ()
 
@@ -106,10 +107,7 @@ class _Planner:
         for file in self._found.files:
             self._place(file, self._known.get(file.path))
         made = self._made
-        made.tasks = [
-            Task(t.file, t.reader, t.document_id, t.stale, t.moved_from, tuple(self._leaders[t.file.path]))
-            for t in made.tasks
-        ]
+        made.tasks = [replace(task, copies=tuple(self._leaders[task.file.path])) for task in made.tasks]
         if not keep_missing:
             self._remove_vanished()
         return made
@@ -141,11 +139,15 @@ class _Planner:
         self._made.settled.append(outcome_of(fresh, FAILED))
 
     def _read(self, file: Found, record: FileRecord | None, orphan: FileRecord | None = None) -> None:
-        own = record.document_id if record is not None and record.outcome != DUPLICATE else None
-        stale = record is not None and record.sha256 != file.sha256 and own is not None
-        task = Task(file, self._reader_of(file.path), own, stale)
+        reader = self._reader_of(file.path)
         if orphan is not None:
-            task = Task(file, task.reader, orphan.document_id, moved_from=orphan.path)
+            task = Task(file, reader, orphan.document_id, known=True, moved_from=orphan.path)
+        elif record is None or record.outcome == DUPLICATE:
+            task = Task(file, reader)
+        else:
+            stale = record.sha256 != file.sha256 and record.document_id is not None
+            known = record.outcome == INDEXED and bool(record.sha256)
+            task = Task(file, reader, record.document_id, stale, known)
         self._made.tasks.append(task)
         self._owners.setdefault(file.sha256, file.path)
         self._leaders.setdefault(file.path, [])

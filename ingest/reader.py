@@ -196,7 +196,7 @@ def _end(worker: _Worker) -> None:
 def _serve(pipe: Connection, work: Callable[[Path], Any], memory_mb: int) -> None:
     """The worker's life: read the paths that come until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     _limit_memory(memory_mb)
     while True:
         try:
@@ -204,24 +204,37 @@ def _serve(pipe: Connection, work: Callable[[Path], Any], memory_mb: int) -> Non
             pipe.send((_STARTED, time.monotonic()))
         except (EOFError, OSError):
             return
+        answer = _try(work, path)
         try:
-            pipe.send((_DONE, work(path)))
-        except UnreadableFileError as error:
-            pipe.send((_REFUSED, str(error)))
-        except MemoryError:
-            pipe.send((_MEMORY, None))
-        except (BrokenPipeError, ConnectionResetError):
+            pipe.send(answer)
+        except OSError:
             return
-        except Exception as error:  # noqa: BLE001 - here a file becomes an outcome, whatever its reader raised
-            message = " ".join(str(error).split())[:500]
-            pipe.send((_FAILED, f"unexpected error in the reader: {type(error).__name__}: {message}"))
+        except Exception as error:  # noqa: BLE001 - a result that does not pickle is this file's outcome too
+            pipe.send(_defect(error))
 
 
-def _leave_with_parent(parent: int) -> None:
+def _try(work: Callable[[Path], Any], path: Path) -> tuple[str, Any]:
+    try:
+        return _DONE, work(path)
+    except UnreadableFileError as error:
+        return _REFUSED, str(error)
+    except MemoryError:
+        return _MEMORY, None
+    except Exception as error:  # noqa: BLE001 - here a file becomes an outcome, whatever its reader raised
+        return _defect(error)
+
+
+def _defect(error: Exception) -> tuple[str, str]:
+    message = " ".join(str(error).split())[:500]
+    return _FAILED, f"unexpected error in the reader: {type(error).__name__}: {message}"
+
+
+def _leave_with_parent() -> None:
     # A killed parent cannot end its workers, and one that hangs in a file would not see the closed pipe.
-    while os.getppid() == parent:
-        time.sleep(1.0)
-    os._exit(1)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _limit_memory(memory_mb: int) -> None:

@@ -26,7 +26,6 @@ from search.index import Indexes
 from search.query import Question, understand
 from search.rank import Candidate, fold_copies, score
 from search.records import Answer, Hit, Mode, SearchResult
-from search.spelling import similar_term
 
 DEPTH = 300
 FOCUS_DEPTH = 120
@@ -97,9 +96,12 @@ class Engine:
         if len(query) > MAX_QUERY:
             raise UsageError(f"The question has {len(query):,} characters; at most {MAX_QUERY:,} are read. Shorten it.")
         parsed = parse(query, filters or Filters())
-        lexical = self.indexes.lexical
-        text = parsed.text or query
-        return understand(text, lexical.frequency, lambda term: similar_term(lexical, term)), parsed
+        question = understand(parsed.text or query, self.indexes.lexical)
+        if not question.terms and not question.pinpoints and not parsed.filters:
+            raise UsageError(
+                "The question has only words such as “the” or “what”: add a word that says what it is about."
+            )
+        return question, parsed
 
     def candidates(self, question: Question, parsed: Parsed, focus: Focus, mode: Mode = Mode.HYBRID) -> list[Candidate]:
         """All candidates in their final order, best first."""

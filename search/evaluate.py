@@ -50,11 +50,15 @@ def read_beir(folder: Path, split: str | None = None) -> BeirSet:
 
     Queries with no relevant document are left out. Raises UsageError where the folder is not of that layout."""
     if not any((folder / name).is_file() for name in ("corpus.jsonl", "corpus.jsonl.gz")):
-        raise UsageError(f"{folder} holds no corpus.jsonl or corpus.jsonl.gz: it is not a question set in BEIR's layout.")
+        raise UsageError(
+            f"{folder} holds no corpus.jsonl or corpus.jsonl.gz: it is not a question set in BEIR's layout."
+        )
     splits = sorted(file.stem for file in (folder / "qrels").glob("*.tsv"))
     chosen = split or next((name for name in SPLITS if name in splits), splits[0] if splits else "")
     if chosen not in splits:
-        raise UsageError(f"{folder} has no judgements qrels/{chosen or '*'}.tsv; there is: {', '.join(splits) or 'none'}.")
+        raise UsageError(
+            f"{folder} has no judgements qrels/{chosen or '*'}.tsv; there is: {', '.join(splits) or 'none'}."
+        )
     qrels = _read_qrels(folder / "qrels" / f"{chosen}.tsv")
     queries: dict[str, str] = {}
     # Some sets keep the questions of each split in a file of its own.

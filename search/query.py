@@ -4,15 +4,19 @@ which words to look for it. Everything understood is a signal that the result ca
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from corpus.language import detect_language
-from corpus.lexicon import find_countries, find_instruments, fold
+from corpus.lexicon import country_name, find_countries, find_instruments, fold
 from corpus.symbols import find_symbols
 from search.analysis import STOPWORDS, terms
 from search.expansion import Expansion, expand
+from search.spelling import Terms, common_term, similar_term
+
+MENDED_WEIGHT = 0.8
+COGNATE_WEIGHT = 0.5
 
 
 class Asks(StrEnum):
@@ -72,6 +76,9 @@ _ARTICLE = re.compile(
 _PARAGRAPH = re.compile(
     r"\b(?:paragraph|paragraphs|para\.?|paras\.?|§|пункт[аеу]?|absatz|paragraphe)\s*(\d{1,3}(?:\.\d{1,3})?)\b", re.I
 )
+# Translations of question words say nothing about what a passage holds.
+_EMPTY_TERMS = frozenset(terms("many number much how what who when where long"))
+_COGNATE_PREFIX = 5
 _YEAR = re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/])")
 _NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|der|the)\s+[A-Z][\w’'-]+|\s+[A-Z][\w’'-]+)*")
 _KINDS: tuple[tuple[Asks, str], ...] = (
@@ -94,11 +101,9 @@ _KINDS: tuple[tuple[Asks, str], ...] = (
 )  # fmt: skip
 
 
-def understand(
-    text: str, frequency: Callable[[str], int] | None = None, similar: Callable[[str], str | None] | None = None
-) -> Question:
-    """Read a question. `frequency` gives the number of passages with a term and `similar` a term of the index
-    spelt like it; with both, words that the index does not know are corrected."""
+def understand(text: str, index: Terms | None = None) -> Question:
+    """Read a question. With an index at hand, words that it does not know are mended, and the untranslated words
+    of a French or German question are tried as cognates ("africaines" finds "african")."""
     language = _language(text)
     instruments = find_instruments(text)
     pinpoints = tuple(_pinpoints(text))
@@ -106,14 +111,21 @@ def understand(
     weighted: dict[str, float] = {}
     for term in _query_terms(text, language):
         weighted[term] = 1.0
-        if frequency and similar and len(term) > 4 and term.isalpha() and not frequency(term):
-            other = similar(term)
+        if index and len(term) > 4 and term.isalpha() and not index.frequency(term):
+            other = similar_term(index, term)
             if other:
-                weighted[other] = 0.8
+                weighted[other] = MENDED_WEIGHT
     for phrase, weight in expansion.terms:
         for term in terms(phrase, "en"):
-            if term not in STOPWORDS:
+            if term not in STOPWORDS and term not in _EMPTY_TERMS:
                 weighted[term] = max(weighted.get(term, 0.0), weight)
+    embedded = expansion.embedded or text
+    if language in {"fr", "de"} and index:
+        for word in _unexplained(text, expansion):
+            other = common_term(index, word[:_COGNATE_PREFIX])
+            if other and other not in weighted:
+                weighted[other] = COGNATE_WEIGHT
+                embedded += f" {other}"
     lowered = text.casefold()
     asks = next((kind for kind, pattern in _KINDS if re.search(pattern, lowered)), Asks.TEXT)
     if pinpoints and asks in {Asks.TEXT, Asks.WHETHER}:
@@ -123,13 +135,13 @@ def understand(
         language=language,
         asks=asks,
         terms=weighted,
-        embedded=expansion.embedded or text,
+        embedded=embedded,
         symbols=tuple(find_symbols(text)),
         instruments=tuple(instruments),
         pinpoints=pinpoints,
         countries=tuple(find_countries(_without(text, instruments.values()))),
         years=tuple(dict.fromkeys(_YEAR.findall(text))),
-        names=tuple(_names(text)),
+        names=tuple(_names(text) if language == "en" else _latin_names(text)),
         expansion=expansion,
     )
 
@@ -178,6 +190,21 @@ def _names(text: str) -> Iterable[str]:
             continue
         if match[0].casefold() not in STOPWORDS:
             yield match[0]
+
+
+def _latin_names(text: str) -> Iterable[str]:
+    """What a text in English would name alike: countries by their English names, and acronyms in Latin letters.
+    Other capitalised words of a German question are nouns, of a Russian one in another script."""
+    yield from (country_name(code) for code in find_countries(text))
+    yield from re.findall(r"\b[A-Z]{3,}\b", text)
+
+
+def _unexplained(text: str, expansion: Expansion) -> Iterable[str]:
+    """The longer words of a foreign question that the glossary did not translate, folded."""
+    known = {word for entry in expansion.used for word in entry.partition(" = ")[0].split()}
+    for word in fold(text).split():
+        if len(word) > _COGNATE_PREFIX + 1 and word.isalpha() and word not in known and word not in STOPWORDS:
+            yield word
 
 
 def _without(text: str, names: Iterable[str]) -> str:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from search.lexical import LexicalIndex
+from typing import Protocol
 
 PREFIX = 3
 ENOUGH = 3
+
+
+class Terms(Protocol):
+    """What is asked of an index here: which terms it holds, and in how many passages."""
+
+    def frequency(self, term: str) -> int:
+        """Number of passages whose text holds the term."""
+        ...
+
+    def terms_with_prefix(self, prefix: str) -> list[tuple[str, int]]:
+        """Terms that begin so with their numbers of passages, commonest first."""
+        ...
 
 
 def distance(one: str, other: str, limit: int = 2) -> int:
@@ -27,7 +39,7 @@ def distance(one: str, other: str, limit: int = 2) -> int:
     return last[-1]
 
 
-def similar_term(index: LexicalIndex, term: str) -> str | None:
+def similar_term(index: Terms, term: str) -> str | None:
     """The commonest term of the index one slip away (two for long words), None where there is none."""
     limit = 2 if len(term) > 7 else 1
     best: tuple[int, int, str] | None = None
@@ -38,3 +50,9 @@ def similar_term(index: LexicalIndex, term: str) -> str | None:
         if away <= limit and (best is None or (-away, often) > (-best[0], best[1])):
             best = (away, often, other)
     return best[2] if best else None
+
+
+def common_term(index: Terms, prefix: str) -> str | None:
+    """The commonest term of the index that begins so, None where none is common enough."""
+    term, often = next(iter(index.terms_with_prefix(prefix)), ("", 0))
+    return term if often >= ENOUGH else None

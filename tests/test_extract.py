@@ -181,11 +181,15 @@ def test_large_and_bold_lines_of_a_pdf_are_headings(tmp_path: Path) -> None:
 
 
 def test_letter_spaced_words_are_closed_by_their_gaps(tmp_path: Path) -> None:
-    spaced = "3 Tc (convention and protocol) Tj 0 Tc ( ) Tj"
+    def spread(word: str) -> str:
+        return " -450 ".join(f"({letter})" for letter in word)
+
+    shown = " -1400 ".join(spread(word) for word in "convention and protocol".split())
     content = pdf_bytes([[*body("A page with a running head"), (11.0, "F1", "@")]])
-    changed = content.replace(b"(@) Tj", spaced.encode()).replace(b"endstream", b"endstream", 1)
-    # The stream grew: pdfium mends the lengths and the table.
-    assert "convention and protocol" in extract(saved(tmp_path / "a.pdf", changed)).pages[0].text
+    # The stream grows: pdfium mends lengths and table by itself.
+    content = content.replace(b"(@) Tj", f"[{shown}] TJ".encode())
+    assert "c o n v" in pypdf.PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    assert extract(saved(tmp_path / "a.pdf", content)).pages[0].text.endswith("\nconvention and protocol")
 
 
 def described(path: Path, *, password: str | None = None, owner: str = "owner") -> Path:
@@ -197,7 +201,7 @@ def described(path: Path, *, password: str | None = None, owner: str = "owner") 
     writer.add_outline_item(title="Chapter one", page_number=2, parent=part)
     writer.add_metadata({"/Title": "A report", "/Author": "OSCE", "/CreationDate": "D:20250409131201-04'00'"})
     if password is not None:
-        writer.encrypt(password, owner, algorithm="AES-256")
+        writer.encrypt(password, owner, algorithm="RC4-128")
     with path.open("wb") as stream:
         writer.write(stream)
     return path
@@ -536,6 +540,8 @@ def test_nothing_of_the_declaration_is_lost_in_any_language(shared: Path) -> Non
         for node in tree.iter("p", "h1", "h2"):
             if node.getparent().tag != "li":
                 assert " ".join(tidy(node.text_content()).split()) in lines, path.name
-        assert len(result.headings) == 32, path.name
+        assert len(result.headings) == sum(bool(node.text_content().strip()) for node in tree.iter("h1", "h2")), (
+            path.name
+        )
         assert result.info["language"], path.name
         assert main_content(tree) is not None

@@ -50,12 +50,12 @@ def _groups(lines: list[Line], body: float, bold_counts: bool) -> Iterator[list[
     for line in lines:
         fits = _stands_out(line, body, bold_counts)
         if group and not (fits and _continues(group, line)):
-            if _is_heading(group):
+            if _is_heading(group, body):
                 yield group
             group = []
         if fits:
             group.append(line)
-    if group and _is_heading(group):
+    if group and _is_heading(group, body):
         yield group
 
 
@@ -70,9 +70,10 @@ def _continues(group: list[Line], line: Line) -> bool:
     return len(group) < _MAX_LINES and line.size == last.size and line.bold == last.bold and close
 
 
-def _is_heading(group: list[Line]) -> bool:
+def _is_heading(group: list[Line], body: float) -> bool:
     text = " ".join(line.text for line in group).strip()
-    if len(text) > _MAX_LENGTH or text[-1] in ",;":
+    larger = group[0].size > body * _LARGER
+    if len(text) > _MAX_LENGTH or text[-1] in (",;" if larger else ",;."):
         return False
     letters = sum(char.isalpha() for char in text)
     # Figures of charts and tables are large or bold too, and bold lead-ins run on into their paragraph.

@@ -67,15 +67,15 @@ def _read_lines(textpage: pypdfium2.PdfTextPage) -> list[Line]:
     probe = _Probe(textpage)
     lines: list[Line] = []
     for (start, stop, _), line in zip(spans, cleaned, strict=True):
-        if not line or line.isspace():
+        if not line:
             continue
         if not measured:
             lines.append(Line(line))
             continue
         raw = text[start:stop]
         first = start + len(raw) - len(raw.lstrip())
-        if _SPACED_HINT.search(line) and raw.rstrip() == line:
-            line = _SPACED.sub(partial(probe.close_spaced, start), line)
+        if _SPACED_HINT.search(line) and raw.strip() == line:
+            line = _SPACED.sub(partial(probe.close_spaced, first), line)
         lines.append(probe.measure(line, first, max(first, start + len(raw.rstrip()) - 1)))
     return lines
 
@@ -85,7 +85,7 @@ def _clean(lines: list[str]) -> list[str]:
     cleaned = tidy("\n".join(lines)).split("\n")
     if len(cleaned) != len(lines):
         cleaned = [tidy(line).replace("\n", " ") for line in lines]
-    return cleaned
+    return [line.strip() for line in cleaned]
 
 
 class _Probe:
@@ -107,8 +107,8 @@ class _Probe:
         middle = (first + last) // 2
         # The first letter may be an initial or a raised note mark: the middle one tells the size.
         size = self._size(middle)
-        # Most lines are not bold: one look decides.
-        bold = self._bold(middle) and self._bold(first) and self._bold(last)
+        # Most lines are not bold: one look decides. The last letter may be a note mark.
+        bold = self._bold(middle) and self._bold(first) and self._bold(max(first, last - 2))
         return Line(text, size, bold, left, min(bottom, box.bottom), box.right, max(top, box.top))
 
     def close_spaced(self, start: int, match: re.Match[str]) -> str:

@@ -1,0 +1,65 @@
+"""The books of one run: what each file was, what became of it, and which ids are taken."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+from corpus.records import FileRecord
+from corpus.store import Store
+from ingest.discover import Found
+from ingest.outcomes import DUPLICATE, FileOutcome
+from ingest.tempo import Tempo
+
+ID_LENGTH = 12
+
+
+class Ledger:
+    """Outcomes by path, and every removal. `changed` says whether vectors may have become useless."""
+
+    def __init__(
+        self, store: Store, known: dict[str, FileRecord], reader_of: Callable[[str], str], tempo: Tempo
+    ) -> None:
+        self.store = store
+        self.known = known
+        self.reader_of = reader_of
+        self.tempo = tempo
+        self.changed = False
+        self._taken: set[str] = set()
+        self._outcomes: dict[str, FileOutcome] = {}
+
+    @property
+    def outcomes(self) -> tuple[FileOutcome, ...]:
+        """All outcomes, by path."""
+        return tuple(self._outcomes[path] for path in sorted(self._outcomes))
+
+    def settle(self, outcome: FileOutcome, pages: int = 0, passages: int = 0) -> None:
+        """A file has its outcome; `pages` and `passages` count what was newly read."""
+        self._outcomes[outcome.path] = outcome
+        self.tempo.settled(pages, passages)
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out."""
+        self.store.remove(document_id)
+        self.changed = True
+
+    def drop_own(self, copy: Found) -> None:
+        """A file that is a copy of another now has no document of its own any more."""
+        known = self.known.get(copy.path)
+        if known is not None and known.outcome != DUPLICATE and known.document_id:
+            self.remove(known.document_id)
+
+    def id_for(self, path: str, content: str, present: Mapping[str, object] | None = None) -> str:
+        """The id of a new document: from its path, and from its content too where that id is taken.
+
+        `present` are ids that the store holds; without it the store is asked.
+        """
+        made = _digest(path)
+        if made in self._taken or made in (self.store.documents_by_id([made]) if present is None else present):
+            made = _digest(f"{path}\0{content}")
+        self._taken.add(made)
+        return made
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:ID_LENGTH]
