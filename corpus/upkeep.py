@@ -20,14 +20,14 @@ def _open(store: Lookup) -> sqlite3.Connection:
 def count_missing(store: Lookup, model: str) -> int:
     """Number of passages for which the store holds no vector of this model."""
     with closing(_open(store)) as connection:
-        return int(connection.execute(f"SELECT count(*) {_MISSING}", (model,)).fetchone()[0])  # noqa: S608
+        return int(connection.execute(f"SELECT count(*) {_MISSING}", (model,)).fetchone()[0])
 
 
 def missing_texts(store: Lookup, model: str) -> Iterator[dict[bytes, str]]:
     """The texts, by hash, that wait for a vector of this model, in batches."""
     batch: dict[bytes, str] = {}
     with closing(_open(store)) as connection:
-        wanted = {bytes(row[0]) for row in connection.execute(f"SELECT p.text_hash {_MISSING}", (model,))}  # noqa: S608
+        wanted = {bytes(row[0]) for row in connection.execute(f"SELECT p.text_hash {_MISSING}", (model,))}
     if not wanted:
         return
     for stored, title, key in store.added(0):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 from corpus.records import FileRecord, Parsed
 from ingest.indexing import Entry, Indexer, entry_of
@@ -51,7 +52,9 @@ class Rounds:
         ordered = sorted(tasks, key=lambda task: -task.file.bytes)
         by_path = {task.file.path: task for task in ordered}
         again: list[Task] = []
-        with closing(read_all([Path(path) for path in by_path], self._work, workers=self._workers)) as results:
+        reading = read_all([Path(path) for path in by_path], self._work, workers=self._workers)
+        # Closed also when interrupted: closing ends the workers.
+        with closing(cast("Generator[tuple[Path, Parsed | ReadFailure], None, None]", reading)) as results:
             for path, result in results:
                 task = by_path[str(path)]
                 prepared = self._prepare(task, result)

@@ -44,4 +44,5 @@ SENTENCES = (
 def calibration_texts() -> list[str]:
     """Single sentences, and passages of growing length made of them: the ranges must hold for short and long texts."""
     passages = [" ".join(SENTENCES[(i + 7 * k) % len(SENTENCES)] for k in range(2 + i % 8)) for i in range(50)]
-    return [*SENTENCES, *passages]
+    # Single words, as people type them, and texts that say nothing: their few tokens lie far from all others.
+    return [*SENTENCES, *passages, "", "slavery", "GRETA Bulgaria", "visa " * 60, ". . . . . . . . 47"]

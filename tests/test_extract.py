@@ -180,6 +180,12 @@ def test_large_and_bold_lines_of_a_pdf_are_headings(tmp_path: Path) -> None:
     assert headings(result) == [(1, "Report on trafficking"), (3, "Background"), (2, "Findings of the\nsecond visit")]
 
 
+def test_a_running_head_is_a_heading_once(tmp_path: Path) -> None:
+    filler = body(*["Running text in the usual size that goes on for a whole line of the page."] * 12)
+    result = extract(saved(tmp_path / "a.pdf", pdf_bytes([[(16.0, "F1", "Albania"), *filler]] * 4)))
+    assert headings(result) == [(1, "Albania")]
+
+
 def test_letter_spaced_words_are_closed_by_their_gaps(tmp_path: Path) -> None:
     def spread(word: str) -> str:
         return " -450 ".join(f"({letter})" for letter in word)

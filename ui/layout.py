@@ -55,6 +55,11 @@ class FilterFields:
         return shown | {self.start: filters.date_from or "", self.end: filters.date_to or ""}
 
 
+def ours(value: str, elem_id: str | None = None) -> gr.HTML:
+    """A place for HTML of our own, free of Gradio's styles for text."""
+    return gr.HTML(value, elem_id=elem_id, elem_classes="ours", apply_default_css=False, js_on_load=None)
+
+
 def filters_of(*values: Any) -> Filters:  # noqa: ANN401 – what Gradio hands over
     """Filters from the values of `FilterFields.all`."""
     lists = {name: tuple(given or ()) for (name, _), given in zip(LISTS, values, strict=False)}
@@ -63,8 +68,8 @@ def filters_of(*values: Any) -> Filters:  # noqa: ANN401 – what Gradio hands o
 
 
 def filter_fields() -> FilterFields:
-    """A closed panel of filters."""
-    with gr.Accordion("Filters", open=False, elem_classes="filters"):
+    """The fields of a panel of filters."""
+    with gr.Group(elem_classes="fields"):
         with gr.Row():
             lists = [gr.Dropdown([], multiselect=True, label=shown, min_width=180) for _, shown in LISTS[:3]]
         with gr.Row():
@@ -80,8 +85,8 @@ class Page:
     def __init__(self, base: Base, desk: Desk) -> None:
         self.base, self.desk = base, desk
         with gr.Blocks(title="Rapporteur", analytics_enabled=False) as self.blocks:
-            gr.HTML(MASTHEAD, padding=False)
-            self.ready = gr.HTML(desk.ready_line(), elem_id="ready")
+            ours(MASTHEAD)
+            self.ready = ours(desk.ready_line(), elem_id="ready")
             self.timer = gr.Timer(1.0)
             self.router = gr.HTML("", elem_id="router", js_on_load=script(), server_functions=[self._context()])
             with gr.Tabs(selected="ask", elem_id="tabs") as self.tabs:
@@ -92,7 +97,7 @@ class Page:
                 with gr.Tab("Read", id="read"):
                     self._read_tab()
                 with gr.Tab("Library", id="library") as self.library_tab:
-                    self.library = gr.HTML("", elem_id="library")
+                    self.library = ours("", elem_id="library")
             self._wire()
 
     def _context(self) -> Callable[[dict[str, object]], str]:
@@ -108,9 +113,10 @@ class Page:
                 max_lines=1, autofocus=True, scale=5, elem_id="question",
             )  # fmt: skip
             self.ask_button = gr.Button("Ask", variant="primary", scale=0, min_width=110, elem_id="ask")
-        self.ask_filters = filter_fields()
-        self.answer = gr.HTML("", elem_id="answer")
-        self.examples = gr.HTML(self.desk.examples(), elem_id="examples")
+        with gr.Accordion("Filters", open=False, elem_classes="filters"):
+            self.ask_filters = filter_fields()
+        self.answer = ours("", elem_id="answer")
+        self.examples = ours(self.desk.examples(), elem_id="examples")
 
     def _find_tab(self) -> None:
         with gr.Row(elem_classes="asking"):
@@ -119,16 +125,19 @@ class Page:
                 elem_id="query",
             )  # fmt: skip
             self.find_button = gr.Button("Find", variant="primary", scale=0, min_width=110, elem_id="find")
-        gr.HTML(GUIDE)
-        self.find_filters = filter_fields()
-        with gr.Row(elem_classes="order"):
-            self.sort = gr.Dropdown(list(SORTS), value=SORTS[0], label="Order", scale=0, min_width=170)
-            with gr.Accordion("Way of searching", open=False, elem_classes="filters"):
+        with gr.Accordion("Filters, order and way of searching", open=False, elem_classes="filters"):
+            self.find_filters = filter_fields()
+            with gr.Row():
+                self.sort = gr.Radio(
+                    [("Best first", "relevance"), ("Newest first", "newest"), ("Oldest first", "oldest")],
+                    value=SORTS[0], label="Order",
+                )  # fmt: skip
                 self.mode = gr.Radio(
                     [("Words and meaning", "hybrid"), ("Words only", "lexical"), ("Meaning only", "dense")],
-                    value=MODES[0], show_label=False,
+                    value=MODES[0], label="Way of searching",
                 )  # fmt: skip
-        self.results = gr.HTML("", elem_id="results")
+        ours(GUIDE)
+        self.results = ours("", elem_id="results")
         self.more = gr.Button("Show more", visible=False, elem_id="more", scale=0)
         self.found = gr.State((Address(tab="find"), 0))
 
@@ -138,7 +147,7 @@ class Page:
                 label="Find in this document", placeholder="a word or phrase", max_lines=1, scale=5, elem_id="inside"
             )
             self.inside_button = gr.Button("Find here", scale=0, min_width=110)
-        self.reader = gr.HTML(handlers.read(self.base, Address(tab="read")), elem_id="reader")
+        self.reader = ours(handlers.read(self.base, Address(tab="read")), elem_id="reader")
         self.opened = gr.State(Address(tab="read"))
 
     def _wire(self) -> None:

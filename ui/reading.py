@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from corpus.records import Document, OutlineEntry, StoredPassage
 from ui.addresses import Address
 from ui.rendering import (
+    beyond_title,
     document_link,
     esc,
     facts,
@@ -39,7 +40,7 @@ def context_html(document: Document, around: Sequence[StoredPassage], cited: Sto
         else:
             parts.append(passage_in_text(stored, css="neighbour", anchor=False))
     return (
-        f"{trail((document.title, *cited.passage.heading_path))}{''.join(parts)}"
+        f"{trail(cited.passage.heading_path, document.title)}{''.join(parts)}"
         f'<p class="onward">{link(document_link(document, cited, cited.passage.label), "Go on reading in the document")}</p>'
     )
 
@@ -92,9 +93,10 @@ def document_html(reading: Reading) -> str:
         if document.paged and passage.page != page:
             page = passage.page
             body.append(page_break(page, passage.page_label))
-        if passage.heading_path and passage.heading_path != path:
-            body.append(_headings(passage.heading_path, path))
-            path = passage.heading_path
+        headings = beyond_title(passage.heading_path, document.title)
+        if headings and headings != path:
+            body.append(_headings(headings, path))
+            path = headings
         marks = word_spans(passage.text, address.inside)
         css = "cited" if stored is target else ""
         body.append(passage_in_text(stored, marks, css=css, target=stored is target))

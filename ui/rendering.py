@@ -38,13 +38,13 @@ def esc(text: object) -> str:
 
 
 def marked(text: str, spans: Spans) -> str:
-    """Escaped text with `<mark>` around the spans (half-open offsets). Spans out of range are cut to it, overlapping
-    ones are joined."""
+    """Escaped text with `<mark>` around the spans (half-open offsets). Spans out of range are cut to it; those
+    that overlap, or that only blanks part, are joined."""
     joined: list[list[int]] = []
     for start, end in sorted((max(0, start), min(len(text), end)) for start, end in spans):
         if start >= end:
             continue
-        if joined and start <= joined[-1][1]:
+        if joined and (start <= joined[-1][1] or text[joined[-1][1] : start].isspace()):
             joined[-1][1] = max(joined[-1][1], end)
         else:
             joined.append([start, end])
@@ -174,26 +174,35 @@ def document_head(document: Document) -> str:
     )
 
 
-def trail(headings: Sequence[str]) -> str:
-    """The headings above a passage."""
-    inside = ' <span aria-hidden="true">›</span> '.join(f"<span>{esc(heading)}</span>" for heading in headings if heading)
+def beyond_title(headings: Sequence[str], title: str) -> tuple[str, ...]:
+    """The headings that say more than the title does: a first one that repeats it is left out."""
+    plain = title.casefold().removesuffix(" (digest)")
+    first = headings[0].casefold() if headings else ""
+    repeats = bool(plain and first) and (first.startswith(plain) or plain.startswith(first))
+    return tuple(heading for heading in headings[repeats:] if heading)
+
+
+def trail(headings: Sequence[str], title: str = "") -> str:
+    """The headings above a passage, on one line."""
+    headings = beyond_title(headings, title)
+    inside = ' <span aria-hidden="true">›</span> '.join(f"<span>{esc(heading)}</span>" for heading in headings)
     return f'<p class="trail" dir="auto">{inside}</p>' if inside else ""
 
 
 def hit_card(hit: Hit) -> str:
-    """A ranked passage with the words that were looked for marked in it."""
+    """A ranked passage with the words that were looked for marked in it; its document stands above it."""
     stored, document = hit.stored, hit.document
     passage = stored.passage
     page = passage.page if document.paged else None
     cite = plain_citation(document, passage.label, page, passage.page_label)
     place = place_words(passage.label, page, passage.page_label if document.paged else None)
+    source = f'<p class="source"><span class="place">{esc(place)}</span></p>' if place else ""
     lead = f'<p class="lead" dir="auto">{esc(passage.lead)}</p>' if passage.lead else ""
     return (
-        f'<li class="hit">{document_head(document)}{trail(passage.heading_path)}{lead}'
+        f'<div class="hit">{trail(passage.heading_path, document.title)}{lead}'
         f'<blockquote class="passage" dir="auto" lang="{esc(passage.language or "")}">'
         f"{marked(passage.text, hit.highlights)}</blockquote>"
-        f'<p class="source"><span class="place">{esc(place)}</span></p>'
-        f"{actions(document, stored, passage.label, '', cite)}</li>"
+        f"{source}{actions(document, stored, passage.label, '', cite)}</div>"
     )
 
 

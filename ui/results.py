@@ -8,7 +8,7 @@ from itertools import groupby
 from corpus.records import Document
 from search.records import Answer, Citation, Hit, SearchResult, Status
 from ui.addresses import Address
-from ui.rendering import BODIES, citation_card, document_head, document_link, esc, hit_card, link, sentence
+from ui.rendering import BODIES, LANGUAGES, citation_card, document_head, document_link, esc, hit_card, link, sentence
 
 STEP = 10
 DEPTH = 100
@@ -79,11 +79,19 @@ def _clarify(answer: Answer) -> str:
 def _near(hits: Sequence[Hit], title: str, *, folded: bool = False) -> str:
     if not hits:
         return ""
-    cards = "".join(hit_card(hit) for hit in hits)
-    listed = f'<ol class="hits">{cards}</ol>'
+    listed = hit_list(hits)
     if folded:
         return f'<details class="near"><summary>{esc(title)} ({len(hits)})</summary>{listed}</details>'
     return f'<section class="near"><h2>{esc(title)}</h2>{listed}</section>'
+
+
+def hit_list(hits: Sequence[Hit]) -> str:
+    """Passages in their order; neighbours in the list that come from one document stand under its title."""
+    works = []
+    for _, group in groupby(hits, key=lambda hit: hit.document.id):
+        same = list(group)
+        works.append(f"<li>{document_head(same[0].document)}{''.join(hit_card(hit) for hit in same)}</li>")
+    return f'<ol class="hits">{"".join(works)}</ol>'
 
 
 def ordered(hits: Sequence[Hit], sort: str) -> list[Hit]:
@@ -111,10 +119,9 @@ def results_html(result: SearchResult, sort: str = "relevance", shown: int = STE
         count += f', the first <strong id="shown">{shown}</strong> shown'
     if sort != "relevance":
         count += f" · the {len(hits)} best, {sort} first"
-    cards = "".join(hit_card(hit) for hit in hits[:shown])
     return (
         f'<article class="results"><p class="count" role="status">{count}</p>{understood(result.notes)}'
-        f'<ol class="hits">{cards}</ol>{small_print(result.took_ms, result.revision)}</article>'
+        f"{hit_list(hits[:shown])}{small_print(result.took_ms, result.revision)}</article>"
     )
 
 
@@ -135,7 +142,7 @@ def shelf_html(documents: Sequence[Document], passages: dict[str, int]) -> str:
             ("Type", esc((document.type or "").replace("-", " "))),
             ("Body", esc(BODIES.get(document.body or "", document.body or ""))),
             ("Date", esc(document.date or "")),
-            ("Language", esc(document.language or "")),
+            ("Language", esc(LANGUAGES.get(document.language or "", document.language or ""))),
             ("Pages", str(document.pages) if document.paged else "–"),
             ("Passages", str(passages.get(document.id, "")) or "–"),
         )
@@ -156,6 +163,6 @@ def examples_html(questions: Sequence[str]) -> str:
     if not questions:
         return ""
     links = "".join(
-        f"<li>{link(esc(Address(text=question).compose()), question, 'example')}</li>" for question in questions
+        f"<li>{link(esc(Address(text=question).compose()), question, 'ask-this')}</li>" for question in questions
     )
     return f'<section class="examples"><h2>Questions that this collection answers</h2><ul>{links}</ul></section>'

@@ -36,12 +36,26 @@ def find_headings(pages: list[list[Line]]) -> tuple[HeadingHint, ...]:
     groups = [(number, group) for number, lines in enumerate(pages, 1) for group in _groups(lines, body, bold_counts)]
     if sum(sum(len(line.text) for line in group) for _, group in groups) > _MAX_SHARE * total:
         groups = [(number, group) for number, group in groups if group[0].size > body * _LARGER]
+    groups = _without_running_heads(groups, len(pages))
     ranks = _ranks(Counter(group[0].size for _, group in groups if group[0].size > body * _LARGER))
     bold_level = min(max(ranks.values(), default=0) + 1, _MAX_LEVEL)
     return tuple(
         HeadingHint(number, group[0].start, group[-1].start + len(group[-1].text), ranks.get(group[0].size, bold_level))
         for number, group in groups
     )
+
+
+def _without_running_heads(groups: list[tuple[int, list[Line]]], pages: int) -> list[tuple[int, list[Line]]]:
+    """What stands on many pages is a heading where it comes first, and a running head after that."""
+    texts = [" ".join(line.text for line in group) for _, group in groups]
+    counts = Counter(texts)
+    seen: set[str] = set()
+    kept = []
+    for entry, text in zip(groups, texts, strict=True):
+        if text not in seen or counts[text] < max(3, 0.4 * pages):
+            kept.append(entry)
+        seen.add(text)
+    return kept
 
 
 def _groups(lines: list[Line], body: float, bold_counts: bool) -> Iterator[list[Line]]:

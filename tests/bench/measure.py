@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import resource
 import subprocess
 import tempfile
 import threading
@@ -19,13 +20,14 @@ TICK = 0.05
 
 @dataclass(frozen=True)
 class Run:
-    """One finished command: what it printed, wall seconds, and the highest sum of its processes' resident bytes.
+    """One finished command: what it printed, wall and processor seconds, the highest sum of its processes' resident bytes.
 
     Pages that several processes share are counted once for each, so the sum is an upper bound.
     """
 
     stdout: str
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
 
 
@@ -40,7 +42,7 @@ def run(command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path, acc
         CommandError: its exit code is not among `accept`.
     """
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), cpu_of_children()
         process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=err, env=dict(env), cwd=cwd)
         peak = [0]
         watcher = threading.Thread(target=_watch, args=(process, peak), daemon=True)
@@ -52,7 +54,13 @@ def run(command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path, acc
         err.seek(0)
         if code not in accept:
             raise CommandError(f"{Path(str(command[0])).name} ended with {code}: {err.read()[-1500:].strip()}")
-        return Run(out.read(), seconds, peak[0])
+        return Run(out.read(), seconds, cpu_of_children() - used, peak[0])
+
+
+def cpu_of_children() -> float:
+    """Processor seconds of all finished children and what they waited for; other programs' load does not change them."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _watch(process: subprocess.Popen[bytes], peak: list[int]) -> None:

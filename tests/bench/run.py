@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from measure import MEGABYTE, run, table
+from measure import MEGABYTE, Run, run, table
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -67,16 +67,17 @@ class Bench:
         self.pdfs = choose(arguments.shared / "realdocs")
         self.figures: Figures = {}
 
-    def command(self, *arguments: str | Path) -> tuple[Figures, float, int]:
-        """Run `rapporteur ... --json`: its answer, wall seconds, peak bytes."""
+    def command(self, *arguments: str | Path) -> tuple[Figures, Run]:
+        """Run `rapporteur ... --json`: its answer and what it took."""
         accept = (0, SOME_INPUT_FAILED)
         done = run([PROGRAM, *arguments, "--json", "--quiet"], env=self.env, cwd=self.folder, accept=accept)
-        return json.loads(done.stdout), done.seconds, done.peak_bytes
+        return json.loads(done.stdout), done
 
-    def script(self, python: str | Path, name: str, *arguments: str | Path) -> tuple[Figures, float, int]:
-        """Run a script beside this one: the JSON of its last line, wall seconds, peak bytes."""
+    def script(self, python: str | Path, name: str, *arguments: str | Path) -> Figures:
+        """Run a script beside this one: the JSON of its last line."""
         done = run([python, HERE / name, *arguments], env=self.env, cwd=self.folder)
-        return json.loads(done.stdout.strip().splitlines()[-1]), done.seconds, done.peak_bytes
+        answer: Figures = json.loads(done.stdout.strip().splitlines()[-1])
+        return answer
 
     def ingest_ours(self, number: int) -> Figures:
         """Ingest the PDFs into a fresh home whose model has been converted before, by a first small ingestion."""
@@ -84,26 +85,29 @@ class Bench:
         first = self.folder / f"first-{number}"
         first.mkdir()
         (first / "note.txt").write_text("A first note, so that the model is there.\n", encoding="utf-8")
-        _, first_seconds, _ = self.command("ingest", first, "--home", home)
-        answer, wall, peak = self.command("ingest", *self.pdfs, "--home", home)
-        _, again, _ = self.command("ingest", *self.pdfs, "--home", home)
+        _, prepared = self.command("ingest", first, "--home", home)
+        answer, done = self.command("ingest", *self.pdfs, "--home", home)
+        _, again = self.command("ingest", *self.pdfs, "--home", home)
         self.home = self.home or home
-        names = ("pages", "passages", "seconds", "indexed", "failed")
-        return {name: answer[name] for name in names} | {
-            "wall_seconds": wall,
-            "peak_bytes": peak,
-            "first_seconds": first_seconds,
-            "unchanged_seconds": again,
+        return {name: answer[name] for name in ("pages", "passages", "seconds", "indexed", "failed")} | {
+            "wall_seconds": done.seconds,
+            "cpu_seconds": done.cpu_seconds,
+            "peak_bytes": done.peak_bytes,
+            "first_seconds": prepared.seconds,
+            "unchanged_seconds": again.seconds,
         }
 
     def ingest_stock(self) -> Figures:
         """The same files through stock Haystack; its time includes saving, for ours is on disk when it ends too."""
-        answer, wall, peak = self.script(
-            self.arguments.stock_python, "stock_haystack.py", "--questions", QUESTIONS, *self.pdfs
-        )
+        python = self.arguments.stock_python
+        answer = self.script(python, "stock_haystack.py", "--questions", QUESTIONS, *self.pdfs)
         work = answer["seconds"] + answer["save_seconds"]
         # Its process goes on with counting and asking: what one pays is the start, the work and the saving.
-        return answer | {"seconds": work, "wall_seconds": answer["load_seconds"] + work, "tree_peak_bytes": peak}
+        return answer | {
+            "seconds": work,
+            "wall_seconds": answer["load_seconds"] + work,
+            "cpu_seconds": answer["load_cpu_seconds"] + answer["cpu_seconds"],
+        }
 
     def ingestion(self) -> str:
         """Ours and stock by turns, so that a machine that gets slower or faster meets both."""
@@ -120,10 +124,12 @@ class Bench:
             _ingest_row(f"stock Haystack, round {n}", one, one["tokens_dropped"]) for n, one in enumerate(stock, 1)
         ]
         if stock:
-            work = _median(stock, "seconds") / _median(ours, "seconds")
-            whole = _median(stock, "wall_seconds") / _median(ours, "wall_seconds")
-            rows.append(["ours is faster by the factor", None, None, work, None, whole, None, None])
-        columns = ["25 PDFs", "pages", "passages", "seconds", "pages/s", "s with start", "peak MB", "tokens lost"]
+            work, whole, cpu = (
+                _median(stock, name) / _median(ours, name) for name in ("seconds", "wall_seconds", "cpu_seconds")
+            )
+            rows.append(["ours is faster by the factor", None, None, work, None, whole, cpu, None, None])
+        columns = ["seconds", "pages/s", "s with start", "CPU s with start", "peak MB", "tokens lost"]
+        columns = [f"{len(self.pdfs)} PDFs", "pages", "passages", *columns]
         notes = (
             f"\nOurs again, unchanged: {_median(ours, 'unchanged_seconds'):.2f} s. "
             f"First ingestion of a home, with the model's conversion: {_median(ours, 'first_seconds'):.1f} s.\n"
@@ -139,7 +145,7 @@ class Bench:
         """Warm latency over the home that the ingestion made (or `--home`)."""
         if self.home is None:
             raise FileNotFoundError("no knowledge base to ask; give one with --home")
-        answer, _, _ = self.script(sys.executable, "ours.py", self.home, QUESTIONS)
+        answer = self.script(sys.executable, "ours.py", self.home, QUESTIONS)
         self.figures["questions"] = answer
         rows = [
             ["ours: search", answer["search"]["p50_ms"], answer["search"]["p95_ms"], answer["peak_bytes"] / MEGABYTE],
@@ -153,13 +159,11 @@ class Bench:
         """`rapporteur search` from the command line to its end, process start included."""
         if self.home is None:
             raise FileNotFoundError("no knowledge base to ask; give one with --home")
-        measured = [self.command("search", "recovery and reflection period", "--home", self.home)]
-        measured += [
-            self.command("search", "recovery and reflection period", "--home", self.home) for _ in range(COLD_STARTS)
-        ]
-        seconds, peaks = [one[1] for one in measured[1:]], [one[2] for one in measured[1:]]
-        self.figures["start"] = {"first_seconds": measured[0][1], "seconds": seconds, "peak_bytes": max(peaks)}
-        rows = [[measured[0][1], statistics.median(seconds), max(seconds), max(peaks) / MEGABYTE]]
+        query = ("search", "recovery and reflection period", "--home", self.home)
+        first, *others = [self.command(*query)[1] for _ in range(1 + COLD_STARTS)]
+        seconds, peak = [one.seconds for one in others], max(one.peak_bytes for one in others)
+        self.figures["start"] = {"first_seconds": first.seconds, "seconds": seconds, "peak_bytes": peak}
+        rows = [[first.seconds, statistics.median(seconds), max(seconds), peak / MEGABYTE]]
         return table("Cold start of `rapporteur search`", ["first s", "median s", "slowest s", "peak MB"], rows)
 
     def growth(self) -> str:
@@ -169,7 +173,7 @@ class Bench:
         rows, kept = [], []
         for size in self.arguments.sizes:
             home = self.folder / f"growth-{size}"
-            one, _, _ = self.script(sys.executable, "growth.py", self.home, home, str(size), QUESTIONS)
+            one = self.script(sys.executable, "growth.py", self.home, home, str(size), QUESTIONS)
             kept.append(one)
             seconds = [one[name] for name in ("store_seconds", "index_seconds", "open_seconds", "add_document_seconds")]
             times = [one[name][part] for name in ("search", "ask") for part in ("p50_ms", "p95_ms")]
@@ -184,9 +188,9 @@ def _median(rounds: list[Figures], name: str) -> float:
 
 
 def _ingest_row(name: str, one: Figures, lost: int) -> list[object]:
-    rate = one["pages"] / one["seconds"]
-    peak = one["peak_bytes"] / MEGABYTE
-    return [name, one["pages"], one["passages"], float(one["seconds"]), rate, one["wall_seconds"], peak, lost]
+    rate, peak = one["pages"] / one["seconds"], one["peak_bytes"] / MEGABYTE
+    times = [float(one["seconds"]), rate, one["wall_seconds"], one["cpu_seconds"]]
+    return [name, one["pages"], one["passages"], *times, peak, lost]
 
 
 def machine() -> Figures:
