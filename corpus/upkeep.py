@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 from corpus.lookup import Lookup
 from corpus.wording import indexed_text
@@ -69,6 +69,12 @@ def collection_passages(store: Lookup, path: str) -> int:
     return int(row[0])
 
 
+def document_ids(store: Lookup) -> set[str]:
+    """The ids of all documents."""
+    with closing(_open(store)) as connection:
+        return {row[0] for row in connection.execute("SELECT id FROM documents")}
+
+
 def passage_counts(store: Lookup) -> dict[str, int]:
     """Number of passages of each document, by document id."""
     with closing(_open(store)) as connection:
@@ -76,3 +82,12 @@ def passage_counts(store: Lookup) -> dict[str, int]:
             "SELECT d.id, count(p.seq) FROM documents d LEFT JOIN passages p ON p.document = d.num GROUP BY d.num"
         )
         return {row[0]: row[1] for row in rows}
+
+
+def compact(store: Lookup) -> None:
+    """Give back free pages, so that removed text is in no corner of the file; left out while others are reading."""
+    with closing(_open(store)) as connection:
+        connection.isolation_level = None
+        with suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus.filters import check_date
-from corpus.lexicon import country_name, find_countries, recognise
+from corpus.language import detect_language
+from corpus.lexicon import Instrument, country_name, find_countries, fold, recognise
 from corpus.records import Document, Passage
 from corpus.symbols import find_symbols, normalise_symbol
 from ingest.extract.base import Extract
@@ -241,6 +242,16 @@ def _date(head: str, title: str, path: Path, *, paged: bool) -> str | None:
     return None
 
 
+def _known_title(title: str, known: Instrument) -> str:
+    """A treaty printed under a title in a language of few readers goes by its own full name."""
+    if detect_language(title) in {"en", None} and not re.search(
+        r"\b(?:Verdrag|Protocol (?:inzake|bij|tot)|Overeenkomst)\b", title
+    ):
+        return title
+    full = [name for name in known.names if any(words in fold(name) for words in known.title_words)]
+    return max(full, key=len, default=title)
+
+
 def _with_names(document: Document, head: str, articles: int) -> Document:
     """The names that an instrument goes by, where this is its own text; of a review report, how people ask for it."""
     aliases: list[str] = []
@@ -249,5 +260,6 @@ def _with_names(document: Document, head: str, articles: int) -> Document:
         known = recognise(document.title) or recognise(head[:450])
         if known:
             aliases += known.names
+            document = replace(document, title=_known_title(document.title, known))
             symbol = symbol if symbol and find_symbols(document.title) else known.symbol or symbol
     return replace(document, aliases=(*document.aliases, *aliases), symbol=symbol)

@@ -16,6 +16,8 @@ WINDOW = 256
 SPECIALS = 2
 TARGET = 200
 LEAD_TOKENS = 60
+# An article as short as this is one passage: "No one shall be held in slavery." says little without its neighbours.
+SHORT_ARTICLE = 96
 _CLAUSE = re.compile(r"(?<=[;:])\s+|(?<=,)\s+(?=[A-Z])")
 _BLANKS = re.compile(r"[^\S\n]+")
 
@@ -112,7 +114,7 @@ class Cutter:
             spans=_joined(spans),
             ordinal=ordinal,
             kind=first.kind,
-            label=first.label,
+            label=_common_label(pieces),
             heading_path=first.heading_path,
             lead=first.lead or lead,
             page=page,
@@ -122,11 +124,13 @@ class Cutter:
 
 
 def _groups(blocks: Sequence[Block], tokens: Sequence[int]) -> Iterator[list[_Piece]]:
-    """Blocks that may share a passage: one cited unit with its items, or running text under one heading."""
+    """Blocks that may share a passage: one cited unit with its items, a short article, or running text under one
+    heading."""
+    short = _short_articles(blocks, tokens)
     group: list[_Piece] = []
     for block, number in zip(blocks, tokens, strict=True):
         piece = _Piece(block, 0, len(block.text), number)
-        if group and not _together(group, piece):
+        if group and not _together(group[-1].block, block, short):
             yield group
             group = []
         group.append(piece)
@@ -134,12 +138,26 @@ def _groups(blocks: Sequence[Block], tokens: Sequence[int]) -> Iterator[list[_Pi
         yield group
 
 
-def _together(group: list[_Piece], piece: _Piece) -> bool:
-    last, block = group[-1].block, piece.block
+def _article(block: Block) -> str | None:
+    return block.unit.split("(")[0] if block.kind is Kind.ARTICLE and block.unit else None
+
+
+def _short_articles(blocks: Sequence[Block], tokens: Sequence[int]) -> set[tuple[str, ...]]:
+    """The heading paths of articles that are short as a whole."""
+    totals: dict[tuple[str, ...], int] = {}
+    for block, number in zip(blocks, tokens, strict=True):
+        if _article(block):
+            totals[block.heading_path] = totals.get(block.heading_path, 0) + number
+    return {path for path, total in totals.items() if total <= SHORT_ARTICLE}
+
+
+def _together(last: Block, block: Block, short: set[tuple[str, ...]]) -> bool:
     if last.heading_path != block.heading_path:
         return False
     if block.unit or last.unit:
-        return last.unit == block.unit
+        return last.unit == block.unit or (
+            block.heading_path in short and _article(block) is not None and _article(block) == _article(last)
+        )
     tabular = Kind.TABLE in (last.kind, block.kind)
     return not tabular or last.kind is block.kind
 
@@ -157,6 +175,13 @@ def _pack(pieces: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
         total += piece.tokens
     if packed:
         yield packed
+
+
+def _common_label(pieces: Sequence[_Piece]) -> str | None:
+    """The label of the first block; of several paragraphs of one article the article."""
+    first = pieces[0].block
+    units = {piece.block.unit for piece in pieces}
+    return _article(first) if len(units) > 1 else first.label
 
 
 def _lead_in(group: Sequence[_Piece]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from corpus.errors import UsageError
 from corpus.records import FileRecord
 from corpus.store import Store
-from corpus.upkeep import collection, count_missing, drop_vectors, missing_texts
+from corpus.upkeep import collection, count_missing, document_ids, drop_vectors, missing_texts
 from ingest.discover import Discovery
 from ingest.indexing import Embedding, Indexer
 from ingest.ledger import Ledger
@@ -73,6 +73,9 @@ class Sync:
         ledger = self._ledger
         ledger.known = self._store.files()
         refuse_empty(found, ledger.known)
+        ids = document_ids(self._store)
+        # A file whose document is lost is read as if it were new.
+        ledger.known = {p: r for p, r in ledger.known.items() if r.document_id is None or r.document_id in ids}
         self._values = self._values_for(found)
         self._keep_values()
         made = plan(found, ledger.known, self._reader_of, keep_missing=self._options.keep_missing)

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.records import Document, StoredPassage
+from corpus.symbols import normalise_symbol
 from search.catalogue import Focus
 from search.query import Asks, Pinpoint, Question
 
 FOCUS_WEIGHT = 0.35
-LABEL_WEIGHT = 0.5
-LANGUAGE_WEIGHT = 0.06
+LABEL_WEIGHT = 1.0
+LANGUAGE_WEIGHT = 0.15
+DIGEST_WEIGHT = 0.08
+SAME_WORDS = 60
 PAGED_BONUS = 0.004
 SHORT = 40
 
@@ -44,11 +47,14 @@ def score(stored: StoredPassage, document: Document, fused: float, question: Que
     if label:
         # A number alone says little: it counts in full only in a document that the question names.
         signals["label"] = label
-        total += LABEL_WEIGHT * label * (1.0 if named >= 1.0 else 0.4)
+        total += LABEL_WEIGHT * label * (1.0 if named >= 1.0 else 0.2)
     if stored.passage.language not in {question.language, "en", None}:
         total -= LANGUAGE_WEIGHT
     if len(stored.passage.text) < SHORT:
         total -= 0.1
+    if document.type == "digest":
+        # The official text itself comes first wherever it is held.
+        total -= DIGEST_WEIGHT
     if document.paged:
         total += PAGED_BONUS
     if question.asks is Asks.WHO and document.type == "speech" and named:
@@ -76,12 +82,14 @@ def label_match(stored: StoredPassage, pinpoints: Sequence[Pinpoint]) -> float:
 
 
 def fold_copies(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Candidates in order, best first; of passages with the same words from documents of one title only the first."""
+    """Candidates in order, best first; of copies of one passage (the same document as PDF and as text) only the
+    best. Copies bear the same symbol or title, and begin with the same words under the same label."""
     kept: list[Candidate] = []
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str | None, str]] = set()
     for candidate in sorted(candidates, key=lambda candidate: -candidate.score):
-        words = re.sub(r"\W+", "", candidate.stored.passage.text.casefold())
-        key = (words, candidate.document.title)
+        passage, document = candidate.stored.passage, candidate.document
+        words = re.sub(r"\W+", "", passage.text.casefold())[:SAME_WORDS]
+        key = (normalise_symbol(document.symbol) if document.symbol else document.title, passage.label, words)
         if key in seen:
             continue
         seen.add(key)

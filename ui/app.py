@@ -75,7 +75,7 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
-def application(base: Base, desk: Desk) -> Any:  # noqa: ANN401 – an ASGI application of FastAPI
+def application(base: Base, desk: Desk) -> Any:
     """The page as an ASGI application."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"

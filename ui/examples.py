@@ -17,8 +17,11 @@ TRIED = 24
 class Asked(Protocol):
     """What is needed to try a question."""
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer: ...
-    def documents(self, filters: Filters | None = None) -> Sequence[Document]: ...
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        """An answer made of quotations."""
+
+    def documents(self, filters: Filters | None = None) -> Sequence[Document]:
+        """The documents, by title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,9 @@ class Candidate:
 
 CANDIDATES = (
     Candidate("How long is the recovery and reflection period under the Council of Europe Convention?", "CETS 197"),
-    Candidate("How many countries took part in the June 2023 meeting of national co-ordinators and rapporteurs?", "national"),
+    Candidate(
+        "How many countries took part in the June 2023 meeting of national co-ordinators and rapporteurs?", "national"
+    ),
     Candidate("What does the Palermo Protocol say about the consent of a victim?", "Palermo|prevent, suppress"),
     Candidate("What does Article 26 of the Council of Europe Convention say about penalties for victims?", "CETS 197"),
     Candidate("What does the OSCE Action Plan say about national referral mechanisms?", "OSCE Action Plan"),
@@ -56,7 +61,8 @@ _BY_TYPE = {
 def candidates(documents: Sequence[Document]) -> Iterator[str]:
     """Questions worth trying over these documents: the curated ones first, then one for each document of a known type."""
     held = "\n".join(
-        f"{document.title}\n{normalise_symbol(document.symbol or '')}\n{document.symbol or ''}" for document in documents
+        f"{document.title}\n{normalise_symbol(document.symbol or '')}\n{document.symbol or ''}"
+        for document in documents
     ).casefold()
     for candidate in CANDIDATES:
         if any(need.casefold() in held for need in candidate.needs.split("|")):

@@ -29,17 +29,32 @@ class Base(Protocol):
     """What the page needs of a knowledge base."""
 
     @property
-    def revision(self) -> int: ...
-    def ask(self, question: str, filters: Filters | None = None) -> Answer: ...
-    def search(
-        self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None
-    ) -> SearchResult: ...
-    def documents(self, filters: Filters | None = None) -> Sequence[Document]: ...
-    def document(self, reference: str) -> Document: ...
-    def passages(self, document_id: str) -> Sequence[StoredPassage]: ...
-    def outline(self, document_id: str) -> Sequence[OutlineEntry]: ...
-    def passage_counts(self) -> Mapping[str, int]: ...
-    def files(self) -> Iterable[FileRecord]: ...
+    def revision(self) -> int:
+        """Grows with each change of the collection."""
+
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        """An answer made of quotations."""
+
+    def search(self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None) -> SearchResult:
+        """Ranked passages."""
+
+    def documents(self, filters: Filters | None = None) -> Sequence[Document]:
+        """The documents, by title."""
+
+    def document(self, reference: str) -> Document:
+        """One document; raises NotFoundError."""
+
+    def passages(self, document_id: str) -> Sequence[StoredPassage]:
+        """Its passages in reading order."""
+
+    def outline(self, document_id: str) -> Sequence[OutlineEntry]:
+        """Its outline."""
+
+    def passage_counts(self) -> Mapping[str, int]:
+        """The number of passages of each document, by id."""
+
+    def files(self) -> Iterable[FileRecord]:
+        """What is remembered of each file."""
 
 
 def in_words(handler: Callable[P, str]) -> Callable[P, str]:
@@ -171,7 +186,9 @@ class Desk:
     def ready_line(self) -> str:
         """The line while models load, or why they could not; empty once all is well."""
         if not self.ready.is_set():
-            return sentence("Getting ready… A question asked now is answered as soon as the models are loaded.", "waiting")
+            return sentence(
+                "Getting ready… A question asked now is answered as soon as the models are loaded.", "waiting"
+            )
         return sentence(self._trouble) if self._trouble else ""
 
     def settled(self) -> bool:
@@ -195,7 +212,9 @@ def filter_choices(documents: Sequence[Document]) -> dict[str, list[tuple[str, s
 
     def pairs(values: Iterable[str | None], names: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
         found = {value for value in values if value}
-        return sorted(((names or {}).get(value, value.replace("-", " ") if names is None else value), value) for value in found)
+        return sorted(
+            ((names or {}).get(value, value.replace("-", " ") if names is None else value), value) for value in found
+        )
 
     return {
         "body": pairs((d.body for d in documents), BODIES),

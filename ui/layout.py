@@ -60,7 +60,7 @@ def ours(value: str, elem_id: str | None = None) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, elem_classes="ours", apply_default_css=False, js_on_load=None)
 
 
-def filters_of(*values: Any) -> Filters:  # noqa: ANN401 – what Gradio hands over
+def filters_of(*values: Any) -> Filters:
     """Filters from the values of `FilterFields.all`."""
     lists = {name: tuple(given or ()) for (name, _), given in zip(LISTS, values, strict=False)}
     start, end = values[len(LISTS) :]
@@ -180,7 +180,7 @@ class Page:
 
     # -- what happens ----------------------------------------------------------------------------------------
 
-    def _on_ask(self, question: str, *given: Any) -> Iterator[Change]:  # noqa: ANN401 – what Gradio hands over
+    def _on_ask(self, question: str, *given: Any) -> Iterator[Change]:
         address = Address(text=question.strip(), filters=filters_of(*given))
         yield {self.answer: waiting("Looking for quotations…"), self.router: address.compose(), self.examples: ""}
         yield {self.answer: handlers.ask(self.base, question, address.filters)}
@@ -190,7 +190,7 @@ class Page:
         more = gr.update(visible=found.more is not None, value=found.more or "Show more")
         return {self.results: found.html, self.more: more, self.found: (address, shown)}
 
-    def _on_find(self, query: str, mode: str, sort: str, *given: Any) -> Iterator[Change]:  # noqa: ANN401 – as above
+    def _on_find(self, query: str, mode: str, sort: str, *given: Any) -> Iterator[Change]:
         address = Address("find", query.strip(), filters_of(*given), mode, sort)
         yield {self.results: waiting("Looking…"), self.more: gr.update(visible=False), self.router: address.compose()}
         yield self._find(address, STEP)
@@ -248,7 +248,5 @@ class Page:
 
 def build(base: Base, desk: Desk) -> gr.Blocks:
     """The page over a knowledge base."""
-    return Page(base, desk).blocks
-
-
-
+    blocks: gr.Blocks = Page(base, desk).blocks
+    return blocks

@@ -83,7 +83,11 @@ def document_html(reading: Reading) -> str:
     document, address = reading.document, reading.address
     target = target_of(reading)
     asked = bool(address.label or address.passage or address.page)
-    notice = sentence("That place is not in this document any more; it is shown from its start.") if asked and not target else ""
+    notice = (
+        sentence("That place is not in this document any more; it is shown from its start.")
+        if asked and not target
+        else ""
+    )
     position = reading.passages.index(target) if target else address.part * PART
     part = position // PART
     shown = reading.passages[part * PART : (part + 1) * PART]
@@ -120,7 +124,9 @@ def _headings(path: tuple[str, ...], before: tuple[str, ...]) -> str:
 def _record(document: Document, passages: int) -> str:
     counted = f"{document.pages:,} pages, {passages:,} passages" if document.paged else f"{passages:,} passages"
     url = document.url or ""
-    official = f'<a href="{esc(url)}" rel="noreferrer">{esc(url)}</a>' if url.startswith(("https://", "http://")) else ""
+    official = (
+        f'<a href="{esc(url)}" rel="noreferrer">{esc(url)}</a>' if url.startswith(("https://", "http://")) else ""
+    )
     rows = (
         ("Official address", official),
         ("Speaker", esc(document.speaker or "")),
@@ -140,7 +146,9 @@ def _outline(reading: Reading) -> str:
     links = []
     for entry in reading.outline:
         found = next((s for s in reading.passages if entry.title in s.passage.heading_path), None)
-        place = replace(Address("read", document=reading.document.id), passage=found.id if found else None, page=entry.page)
+        place = replace(
+            Address("read", document=reading.document.id), passage=found.id if found else None, page=entry.page
+        )
         indent = min(entry.level, 4)
         links.append(f'<li class="level-{indent}" dir="auto">{link(esc(place.compose()), entry.title)}</li>')
     if not links:

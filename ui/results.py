@@ -146,7 +146,9 @@ def shelf_html(documents: Sequence[Document], passages: dict[str, int]) -> str:
             ("Pages", str(document.pages) if document.paged else "–"),
             ("Passages", str(passages.get(document.id, "")) or "–"),
         )
-        rows.append("<tr>" + "".join(f'<td data-name="{name}" dir="auto">{cell}</td>' for name, cell in cells) + "</tr>")
+        rows.append(
+            "<tr>" + "".join(f'<td data-name="{name}" dir="auto">{cell}</td>' for name, cell in cells) + "</tr>"
+        )
     head = "".join(
         f'<th scope="col">{name}</th>' for name in ("Document", "Type", "Body", "Date", "Language", "Pages", "Passages")
     )

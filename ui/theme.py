@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-SANS = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]
+SANS = [
+    "ui-sans-serif",
+    "system-ui",
+    "-apple-system",
+    "Segoe UI",
+    "Roboto",
+    "Noto Sans",
+    "Liberation Sans",
+    "sans-serif",
+]
 MONO = ["ui-monospace", "Consolas", "Liberation Mono", "monospace"]
 PAPER, INK, QUIET, LINE, ACCENT, FIELD = "#faf8f3", "#22262b", "#5a5f66", "#ddd7ca", "#1d5560", "#ffffff"
 NIGHT_PAPER, NIGHT_INK, NIGHT_QUIET, NIGHT_LINE, NIGHT_ACCENT, NIGHT_FIELD = (
@@ -28,7 +37,7 @@ def script() -> str:
     return (FOLDER / "page.js").read_text(encoding="utf-8")
 
 
-def theme() -> Any:  # noqa: ANN401 – Gradio is imported here only, when the page is built
+def theme() -> Any:
     """Gradio's theme in our colours."""
     import gradio as gr
 

@@ -1,6 +1,9 @@
-"""One size of the growth series: one line of JSON. Run in the project's environment:
+"""One size of the growth series; each command prints one line of JSON. Run in the project's environment:
 
-    growth.py SOURCE_HOME EMPTY_HOME PASSAGES QUESTIONS.txt
+    growth.py make SOURCE_HOME NEW_HOME PASSAGES
+    growth.py ask SOURCE_HOME NEW_HOME QUESTIONS.txt
+
+Two commands, so that the memory of the second is that of a knowledge base and not of its making.
 
 A knowledge base of PASSAGES passages is made from those of SOURCE_HOME: each passage keeps the words of a real one in
 another order, and its vector with a little noise, so that terms and distances stay as they are in real text while no
@@ -16,6 +19,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -37,10 +41,12 @@ Floats = np.ndarray[tuple[int], np.dtype[np.float32]]
 Made = tuple[Parsed, dict[bytes, bytes]]
 
 
-def real_passages(store: Store, fingerprint: str) -> list[tuple[Passage, Floats]]:
-    """Every passage of a store that has a vector, with it."""
-    rows = [(stored.passage, key) for stored, _, key in store.added(0)]
+def real_passages(home: Path, fingerprint: str, most: int) -> list[tuple[Passage, Floats]]:
+    """The first passages of a home that have a vector, with it."""
+    store = Store(home)
+    rows = [(stored.passage, key) for stored, _, key in islice(store.added(0), most)]
     vectors = store.known_vectors(fingerprint, [key for _, key in rows])
+    store.close()
     return [(passage, np.frombuffer(vectors[key], "<f2").astype(np.float32)) for passage, key in rows if key in vectors]
 
 
@@ -121,44 +127,48 @@ def size_of(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def measure(source: Path, home: Path, passages: int, questions: list[str]) -> dict[str, object]:
-    """Build one knowledge base and measure it; the model comes from the source home."""
-    embedder: Embedder = open_embedder(source)
+def make(source: Path, home: Path, passages: int) -> dict[str, object]:
+    """Build a knowledge base without its indexes; the model's name and fingerprint come from the source home."""
+    fingerprint = open_embedder(source).fingerprint
     home.mkdir(parents=True, exist_ok=True)
-    original = Store(source)
-    real = real_passages(original, embedder.fingerprint)
-    original.close()
-    result: dict[str, object] = {"passages": passages, "real_passages": len(real)}
-    result["store_seconds"] = fill(home, documents(real, passages), embedder.fingerprint)
+    real = real_passages(source, fingerprint, passages)
+    seconds = fill(home, documents(real, passages), fingerprint)
+    return {"passages": passages, "real_passages": len(real), "store_seconds": seconds}
 
-    store = Store(home)
+
+def ask(source: Path, home: Path, questions: list[str]) -> dict[str, object]:
+    """Derive the indexes, open the home as a new process would, ask, and add a document."""
+    embedder: Embedder = open_embedder(source)
     begun = time.perf_counter()
-    engine = Engine(store, embedder, home)
+    engine = Engine(Store(home), embedder, home)
     engine.refresh()
-    result["index_seconds"] = time.perf_counter() - begun
+    result: dict[str, object] = {"index_seconds": time.perf_counter() - begun}
     engine.close()
 
     begun = time.perf_counter()
     store = Store(home)
     engine = Engine(store, embedder, home)
-    engine.refresh()
     engine.search(questions[0])
     result["open_seconds"] = time.perf_counter() - begun
     result |= asked(engine, questions)
-    result["add_document_seconds"] = one_more(store, engine, real, embedder.fingerprint)
-    engine.close()
-    result["bytes"] = size_of(home)
     result["peak_bytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
         1 if sys.platform == "darwin" else 1024
     )
+    real = real_passages(source, embedder.fingerprint, PER_DOCUMENT)
+    result["add_document_seconds"] = one_more(store, engine, real, embedder.fingerprint)
+    engine.close()
+    result["bytes"] = size_of(home)
     return result
 
 
 def main() -> int:
-    """Measure the size that the command line names."""
-    source, home, passages, file = sys.argv[1:5]
-    questions = [line for line in Path(file).read_text(encoding="utf-8").splitlines() if line.strip()]
-    print(json.dumps(measure(Path(source), Path(home), int(passages), questions)))
+    """Carry out the command line."""
+    command, source, home, last = sys.argv[1:5]
+    if command == "make":
+        print(json.dumps(make(Path(source), Path(home), int(last))))
+    else:
+        questions = [line for line in Path(last).read_text(encoding="utf-8").splitlines() if line.strip()]
+        print(json.dumps(ask(Path(source), Path(home), questions)))
     return 0
 
 

@@ -173,7 +173,8 @@ class Bench:
         rows, kept = [], []
         for size in self.arguments.sizes:
             home = self.folder / f"growth-{size}"
-            one = self.script(sys.executable, "growth.py", self.home, home, str(size), QUESTIONS)
+            one = self.script(sys.executable, "growth.py", "make", self.home, home, str(size))
+            one |= self.script(sys.executable, "growth.py", "ask", self.home, home, QUESTIONS)
             kept.append(one)
             seconds = [one[name] for name in ("store_seconds", "index_seconds", "open_seconds", "add_document_seconds")]
             times = [one[name][part] for name in ("search", "ask") for part in ("p50_ms", "p95_ms")]

@@ -1,0 +1,48 @@
+"""Where the knowledge base lives: its home."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from corpus.errors import MissingHomeError
+from corpus.lock import FILE_NAME as LOCK
+from corpus.lookup import FILE_NAME as STORE
+
+APPLICATION = "rapporteur"
+# What Rapporteur itself puts into a home; a folder with nothing else is one, or becomes one.
+OURS = frozenset({STORE, f"{STORE}-wal", f"{STORE}-shm", LOCK, "index", "models", "evaluation"})
+
+
+def resolve_home(given: str | Path | None = None) -> Path:
+    """The home: the one given, else RAPPORTEUR_HOME, else the platform's folder for a user's data."""
+    chosen = given or os.environ.get("RAPPORTEUR_HOME")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))
+
+
+def check_home(home: Path) -> bool:
+    """Whether there is a knowledge base in `home`; False where one could be made.
+
+    Raises:
+        MissingHomeError: the place is a file, or a folder of other things.
+    """
+    if home.exists() and not home.is_dir():
+        raise MissingHomeError(f"{home} is a file, not a folder; choose another place with --home.")
+    if (home / STORE).is_file():
+        return True
+    if home.is_dir() and any(entry.name not in OURS for entry in home.iterdir() if not entry.name.startswith(".")):
+        raise MissingHomeError(f"{home} is not empty and is not a Rapporteur home; choose another folder with --home.")
+    return False
+
+
+def evaluation_home(home: Path, name: str) -> Path:
+    """A home for an evaluation's corpus: inside `home` where that is one, else in the platform's cache folder."""
+    if (home / STORE).is_file():
+        return home / "evaluation" / name
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir(APPLICATION, appauthor=False)) / "evaluation" / name

@@ -1,0 +1,320 @@
+"""The one object that all faces use: a knowledge base, its questions and its upkeep. Joins `ingest` and `search`."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus.backup import back_up
+from corpus.backup import restore as restore_backup
+from corpus.errors import MissingHomeError
+from corpus.lexicon import find_countries
+from corpus.lock import WriterLock
+from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, Problem, StoredPassage
+from corpus.store import Store
+from corpus.upkeep import compact, count_missing, document_ids, passage_counts
+from search.records import Answer, Mode, SearchResult
+from ui.finding import find_document, find_label, on_page
+from ui.home import check_home
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ingest.outcomes import IngestReport, Report
+    from search.embed import Embedder
+    from search.engine import Engine
+
+MODEL = "model"
+EMBEDDING = "embedding"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A document opened: the passages asked for (all, or those of a label or page), and the page where one was."""
+
+    document: Document
+    outline: tuple[OutlineEntry, ...]
+    passages: tuple[StoredPassage, ...]
+    page: Page | None = None
+
+
+class KnowledgeBase:
+    """The knowledge base in one home. Safe to use from several threads; writing is refused while another writes."""
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        model: str | None = None,
+        create: bool = False,
+        models: Path | None = None,
+        log: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        """Open the knowledge base in `home`. With `create` one is made by the first ingestion where there is none.
+
+        `model` names the embedding model (None: the one that the home was filled with, else the bundled one),
+        `models` the home whose folder of converted models is used (None: this one), `log` takes remarks.
+
+        Raises:
+            MissingHomeError: there is no knowledge base and `create` is false, or the folder is of something else.
+            DamagedHomeError: the store cannot be opened.
+        """
+        self.home = home
+        self._wanted_model = model
+        self._models = models or home
+        self._log = log
+        self._lock = threading.RLock()
+        self._store: Store | None = None
+        self._embedder: Embedder | None = None
+        self._engine: Engine | None = None
+        if check_home(home) or not create:
+            self._store = Store(home)
+
+    def close(self) -> None:
+        """Let go of everything that is open."""
+        if self._store is not None:
+            self._store.close()
+
+    # -- the parts, made when first needed -----------------------------------------------------------------
+
+    @property
+    def store(self) -> Store:
+        """The store; made with its folder where it was to be created."""
+        with self._lock:
+            if self._store is None:
+                try:
+                    self.home.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    raise MissingHomeError(
+                        f"The folder {self.home} cannot be made ({error.strerror}); choose another one with --home."
+                    ) from error
+                self._store = Store(self.home, create=True)
+            return self._store
+
+    @property
+    def model(self) -> str | None:
+        """The embedding model's name or folder; None for the bundled one."""
+        return self._wanted_model or (self.store.get_meta(MODEL) or None)
+
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded when first needed."""
+        with self._lock:
+            if self._embedder is None:
+                from search.embed import open_embedder
+
+                self._embedder = open_embedder(self._models, self.model, self._log)
+            return self._embedder
+
+    def engine(self) -> Engine:
+        """The question path, built when first needed."""
+        with self._lock:
+            if self._engine is None:
+                from search.engine import Engine
+
+                self._engine = Engine(self.store, self.embedder, self.home)
+            return self._engine
+
+    @property
+    def revision(self) -> int:
+        """Grows with each committed change."""
+        return self.store.revision
+
+    # -- questions -----------------------------------------------------------------------------------------
+
+    def search(
+        self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None
+    ) -> SearchResult:
+        """The `k` best passages for a query; see `search.engine.Engine.search`."""
+        return self.engine().search(query, k, mode, with_codes(filters))
+
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        """An answer made of quotations, or an honest "not found"; see `search.engine.Engine.ask`."""
+        return self.engine().ask(question, with_codes(filters))
+
+    # -- looking things up ---------------------------------------------------------------------------------
+
+    def documents(self, filters: Filters | None = None) -> list[Document]:
+        """The documents that pass the filters, by title."""
+        return self.store.documents(with_codes(filters))
+
+    def document(self, reference: str) -> Document:
+        """The document that a person means; see `ui.finding.find_document`."""
+        known = self.store.documents_by_id([reference])
+        return known[reference] if known else find_document(self.store.documents(), reference)
+
+    def passages(self, document_id: str) -> list[StoredPassage]:
+        """All passages of a document, in reading order."""
+        return self.store.passages_of(document_id)
+
+    def outline(self, document_id: str) -> list[OutlineEntry]:
+        """The outline of a document."""
+        return self.store.outline(document_id)
+
+    def passage_counts(self) -> Mapping[str, int]:
+        """Number of passages of each document, by document id."""
+        return passage_counts(self.store)
+
+    def files(self) -> list[FileRecord]:
+        """Every file that was ever read and not forgotten, with how that ended."""
+        return list(self.store.files().values())
+
+    def show(self, reference: str, *, label: str | None = None, page: int | None = None) -> Shown:
+        """A document with its passages; with `label` or `page` only those that bear it or stand on it.
+
+        Raises:
+            UsageError, NotFoundError: the document, label or page is ambiguous or not there.
+        """
+        document = self.document(reference)
+        passages = self.passages(document.id)
+        text = None
+        if page is not None:
+            passages, text = on_page(self.store, document, passages, page)
+        if label is not None:
+            passages = find_label(passages, label)
+        return Shown(document, tuple(self.outline(document.id)), tuple(passages), text)
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def ingest(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        workers: int | None = None,
+        keep_missing: bool = False,
+        reembed: bool = False,
+        access: str | None = None,
+        metadata: Path | None = None,
+        progress: Report | None = None,
+    ) -> IngestReport:
+        """Bring the knowledge base in step with files and folders; see `ingest.sync.Sync`.
+
+        Raises:
+            UsageError: a path is missing, a folder empty, the metadata file wrong.
+            LockedHomeError: another process is writing.
+        """
+        from ingest.discover import discover
+        from ingest.overrides import read_metadata
+        from ingest.sync import Options, Sync, refuse_empty
+
+        found = discover(paths, exclude=self.home)
+        rows = None if metadata is None else read_metadata(metadata)
+        if self._store is None:
+            refuse_empty(found, {})
+        store = self.store
+        with WriterLock(self.home):
+            self._choose_model()
+            options = Options(workers, keep_missing, reembed, access, rows, self._cut())
+            report = Sync(store, self.embedder, options, progress).run(found)
+            if report.revision:
+                self._remember_embedder()
+            if reembed:
+                self.engine().rebuild()
+            elif report.revision:
+                self.engine().refresh()
+        return report
+
+    def _choose_model(self) -> None:
+        if self._wanted_model is not None and self._wanted_model != (self.store.get_meta(MODEL) or None):
+            self.store.set_meta(MODEL, self._wanted_model)
+
+    def _cut(self) -> str:
+        """Has passages cut to fit the model in use; empty for the bundled one, which is what readers expect."""
+        if self.model is None:
+            return ""
+        embedder = self.embedder()
+        tokenizer = self._models / "models" / embedder.name / "tokenizer.json"
+        # Worker processes are given these by their environment.
+        os.environ["RAPPORTEUR_WINDOW"] = str(embedder.window)
+        if tokenizer.is_file():
+            os.environ["RAPPORTEUR_TOKENIZER"] = str(tokenizer)
+        return f"{embedder.name}:{embedder.window}"
+
+    def _remember_embedder(self) -> None:
+        embedder = self.embedder()
+        facts = {"model": embedder.name, "dimensions": embedder.dimensions, "backend": embedder.backend}
+        self.store.set_meta(EMBEDDING, json.dumps(facts | {"fingerprint": embedder.fingerprint}))
+
+    def forget(self, reference: str) -> Document:
+        """Remove a document with everything that came of it; returns what it was. Its file is not touched."""
+        document = self.document(reference)
+        with WriterLock(self.home):
+            self.store.remove(document.id)
+            self.store.sweep_vectors()
+            self.engine().refresh()
+            compact(self.store)
+        return document
+
+    # -- health --------------------------------------------------------------------------------------------
+
+    def status(self) -> dict[str, Any]:
+        """What the knowledge base holds and whether it is well; quick, `verify` looks closer."""
+        store = self.store
+        facts: dict[str, Any] = json.loads(store.get_meta(EMBEDDING) or "{}")
+        problems = [Problem(f"The store is damaged: {what}.", "Restore a backup.") for what in store.check()]
+        problems += self._missing(facts.pop("fingerprint", None))
+        counts = store.counts()
+        failed = sum(record.outcome == "failed" for record in self.files())
+        return {
+            "home": str(self.home),
+            "revision": store.revision,
+            **counts,
+            "files_failed": failed,
+            "embedding": facts or {"model": None, "dimensions": None, "backend": None},
+            "store": "sqlite",
+            "bytes": sum(file.stat().st_size for file in self.home.rglob("*") if file.is_file()),
+            "healthy": not problems,
+            "problems": problems,
+        }
+
+    def verify(self) -> list[Problem]:
+        """Everything that is not whole: the store itself, its vectors, the indexes derived from it."""
+        problems = [Problem(f"The store is damaged: {what}.", "Restore a backup.") for what in self.store.check()]
+        if not problems:
+            problems += self._missing(self.embedder().fingerprint)
+            problems += self._orphans()
+            problems += self.engine().verify()
+        return problems
+
+    def _missing(self, fingerprint: str | None) -> list[Problem]:
+        missing = count_missing(self.store, fingerprint) if fingerprint else 0
+        if not missing:
+            return []
+        return [Problem(f"{missing} passages have no vector of the present model.", "Run: rapporteur rebuild")]
+
+    def _orphans(self) -> list[Problem]:
+        """Files that count as read and have no document: only damage or another program leads there."""
+        ids = document_ids(self.store)
+        lost = [record.path for record in self.files() if record.document_id and record.document_id not in ids]
+        remedy = "Run rapporteur ingest on their folders: they are read again."
+        return [Problem(f"{len(lost)} files have lost their document.", remedy)] if lost else []
+
+    def rebuild(self) -> None:
+        """Derive the indexes, and vectors that are missing, again from the store."""
+        with WriterLock(self.home):
+            self.engine().rebuild()
+            self._remember_embedder()
+
+    def backup(self, file: Path) -> dict[str, Any]:
+        """Copy the knowledge base into one file; see `corpus.backup.back_up`."""
+        return back_up(self.store, file)
+
+
+def restore(file: Path, home: Path) -> dict[str, Any]:
+    """Bring a backup back into an empty home; see `corpus.backup.restore`."""
+    check_home(home)
+    home.mkdir(parents=True, exist_ok=True)
+    with WriterLock(home):
+        return restore_backup(file, home)
+
+
+def with_codes(filters: Filters | None) -> Filters | None:
+    """Countries are stored by their ISO codes; a person may write "Albania"."""
+    if filters is None or not filters.country:
+        return filters
+    codes = [code for name in filters.country for code in (list(find_countries(name)) or [name])]
+    return replace(filters, country=tuple(codes))
