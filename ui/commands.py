@@ -1,0 +1,327 @@
+"""What each command does: arguments in, text or JSON out, exit code back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import UsageError
+from corpus.records import Document
+from search.records import Mode
+from ui import shapes, terminal
+from ui.home import resolve_home
+from ui.options import filters_of
+from ui.service import KnowledgeBase
+from ui.service import restore as restore_backup
+
+DONE, PARTLY, INTERRUPTED = 0, 1, 130
+MAX_QUERY = 2000
+_COLUMNS = ("id", "title", "symbol", "body", "type", "date", "language", "pages", "passages", "path")
+
+
+def emit(arguments: Namespace, shape: Any, text: str) -> None:
+    """The result on stdout: as one JSON object, or as text."""
+    if arguments.json:
+        print(json.dumps(shape, ensure_ascii=False, indent=2))
+    elif text:
+        terminal.show(text)
+
+
+def remark(arguments: Namespace, text: str) -> None:
+    """Something beside the result, on stderr."""
+    if not arguments.quiet:
+        print(text, file=sys.stderr)
+
+
+def open_base(arguments: Namespace) -> KnowledgeBase:
+    """The knowledge base that is there."""
+    return KnowledgeBase(resolve_home(arguments.home), log=lambda line: remark(arguments, line))
+
+
+def query_of(words: list[str]) -> str:
+    """The words of a question as one text.
+
+    Raises:
+        UsageError: it is empty or longer than what is read.
+    """
+    query = " ".join(words).strip()
+    if not query:
+        raise UsageError("The question is empty: type a few words.")
+    if len(query) > MAX_QUERY:
+        raise UsageError(
+            f"The question has {len(query):,} characters; at most {MAX_QUERY:,} are read. Shorten it to what matters."
+        )
+    return query
+
+
+# -- filling and emptying ----------------------------------------------------------------------------------
+
+
+def ingest(arguments: Namespace) -> int:
+    """`ingest`: exit code 1 where a file failed."""
+    from ui.progress import ProgressLine
+
+    paths = list(arguments.paths)
+    if arguments.bundled:
+        paths += bundled()
+    if not paths:
+        raise UsageError("Name at least one file or folder, or --bundled for the documents that come with Rapporteur.")
+    line = ProgressLine(quiet=arguments.quiet)
+    base = KnowledgeBase(resolve_home(arguments.home), model=arguments.model, create=True, log=line.say)
+    try:
+        report = base.ingest(
+            paths,
+            workers=arguments.workers,
+            keep_missing=arguments.keep_missing,
+            reembed=arguments.reembed,
+            access=arguments.access,
+            metadata=arguments.metadata,
+            progress=line,
+        )
+    except KeyboardInterrupt:
+        line.clear()
+        done = line.last.files_done if line.last else 0
+        raise KeyboardInterrupt(
+            f"Interrupted after {done} files. What was committed is kept; the same command goes on from there."
+        ) from None
+    finally:
+        line.clear()
+    for note in report.notes:
+        remark(arguments, note)
+    for file in report.files:
+        if file.outcome == "failed":
+            print(f"failed: {file.path}: {file.reason}", file=sys.stderr)
+    shape = shapes.ingest_report(report)
+    emit(arguments, shape, "" if arguments.quiet else _ingest_text(shape))
+    return PARTLY if shape["failed"] else DONE
+
+
+def bundled() -> list[Path]:
+    """The folder of the documents that come with the program."""
+    import corpus
+
+    folders = [Path(place) / "documents" for place in corpus.__path__]
+    return [folder for folder in folders if folder.is_dir()][:1]
+
+
+def _ingest_text(shape: dict[str, Any]) -> str:
+    names = {"duplicates": "copies of others", "failed": "failed"}
+    kinds = ("indexed", "updated", "unchanged", "removed", "duplicates", "failed")
+    counts = ", ".join(f"{shape[kind]:,} {names.get(kind, kind)}" for kind in kinds if shape[kind])
+    lines = [f"Files: {counts or 'nothing to do'}."]
+    lines.append(
+        f"Read {shape['passages']:,} passages on {shape['pages']:,} pages in {shape['seconds']:,.1f} s "
+        f"(revision {shape['revision']})."
+    )
+    empty = sum(file["pages_without_text"] for file in shape["files"])
+    if empty:
+        lines.append(f"{empty:,} pages hold no text (scans): run OCR on them to make them answer.")
+    return "\n".join(lines)
+
+
+def forget(arguments: Namespace) -> int:
+    """`forget`."""
+    base = open_base(arguments)
+    document = base.forget(arguments.document)
+    there = Path(document.path).exists()
+    text = f"Forgotten: {document.title} ({document.path})."
+    if there:
+        text += "\nIts file is still there: a later ingest of its folder adds it again, unless you move it away."
+    shape = {"forgotten": shapes.whole_document(document), "file_still_there": there, "revision": base.revision}
+    emit(arguments, shape, text)
+    return DONE
+
+
+# -- questions ---------------------------------------------------------------------------------------------
+
+
+def search(arguments: Namespace) -> int:
+    """`search`."""
+    query = query_of(arguments.query)
+    base = open_base(arguments)
+    result = base.search(query, arguments.k, Mode(arguments.mode), filters_of(arguments))
+    empty = not result.hits and not base.store.counts()["passages"]
+    emit(arguments, shapes.search_result(result), terminal.search_result(result, empty=empty))
+    return DONE
+
+
+def ask(arguments: Namespace) -> int:
+    """`ask`."""
+    question = query_of(arguments.question)
+    reply = open_base(arguments).ask(question, filters_of(arguments))
+    emit(arguments, shapes.answer(reply), terminal.answer(reply))
+    return DONE
+
+
+def serve(arguments: Namespace) -> int:
+    """`serve`: until it is interrupted, which is its proper end."""
+    base = open_base(arguments)
+    from ui.app import serve as serve_page
+
+    try:
+        serve_page(base, arguments.host, arguments.port, lambda line: print(line, flush=True))
+    except KeyboardInterrupt:
+        pass
+    return DONE
+
+
+# -- looking -----------------------------------------------------------------------------------------------
+
+
+def show(arguments: Namespace) -> int:
+    """`show`."""
+    base = open_base(arguments)
+    opened = base.show(arguments.document, label=arguments.label, page=arguments.page)
+    document = opened.document
+    parts = [terminal.bold(terminal.name(document)), _facts(document)]
+    if arguments.label is None and arguments.page is None and opened.outline:
+        entries = (f"  {'  ' * (entry.level - 1)}{entry.title}" for entry in opened.outline)
+        parts.append("Outline:\n" + "\n".join(entries))
+    parts += [terminal.passage(stored, document) for stored in opened.passages]
+    if not opened.passages and opened.page is not None:
+        parts.append("No passage stands on this page.")
+    emit(arguments, shapes.shown(opened), "\n\n".join(parts))
+    return DONE
+
+
+def _facts(document: Document) -> str:
+    known = (
+        ("id", document.id),
+        ("file", document.path),
+        ("body", document.body),
+        ("type", document.type),
+        ("date", document.date),
+        ("language", document.language),
+        ("pages", str(document.pages) if document.paged else None),
+        ("pages without text", str(document.pages_without_text) if document.pages_without_text else None),
+        ("meeting", document.meeting),
+        ("speaker", document.speaker),
+        ("countries", ", ".join(document.countries)),
+        ("also called", ", ".join(document.aliases)),
+        ("official address", document.url),
+        ("access", document.access if document.access != "public" else None),
+        ("noted while reading", "; ".join(document.warnings)),
+    )
+    return "\n".join(f"  {label}: {value}" for label, value in known if value)
+
+
+def documents(arguments: Namespace) -> int:
+    """`documents`."""
+    base = open_base(arguments)
+    counts = base.passage_counts()
+    shaped = [shapes.whole_document(one, counts.get(one.id, 0)) for one in base.documents(filters_of(arguments))]
+    if arguments.json or arguments.format == "json":
+        whole = {"revision": base.revision, "total": len(shaped), "documents": shaped}
+        print(json.dumps(whole, ensure_ascii=False, indent=2))
+        return DONE
+    rows = [["" if one[column] is None else str(one[column]) for column in _COLUMNS] for one in shaped]
+    if arguments.format == "csv":
+        from ui.export import csv_text
+
+        sys.stdout.write(csv_text(_COLUMNS, rows))
+    elif rows:
+        listed = [[row[_COLUMNS.index(column)] for column in ("title", "symbol", "type", "date", "id")] for row in rows]
+        terminal.show(terminal.table(("title", "symbol", "type", "date", "id"), listed))
+        remark(arguments, f"{len(rows):,} documents")
+    else:
+        terminal.show("No document fits.")
+    return DONE
+
+
+def export(arguments: Namespace) -> int:
+    """`export`."""
+    from ui.export import choose, write
+
+    base = open_base(arguments)
+    items = choose(
+        base,
+        arguments.items,
+        label=arguments.label,
+        query=None if arguments.query is None else query_of([arguments.query]),
+        k=arguments.k,
+        filters=filters_of(arguments),
+    )
+    content = write(items, arguments.format)
+    if arguments.output is not None:
+        _save(arguments.output, content)
+        shape = {"format": arguments.format, "items": len(items), "output": str(arguments.output)}
+        emit(arguments, shape, f"{len(items):,} items written to {arguments.output}.")
+    elif isinstance(content, bytes):
+        raise UsageError("A Word file cannot be shown on the terminal: name a file with --output.")
+    elif arguments.json:
+        print(json.dumps({"format": arguments.format, "items": len(items), "content": content}, ensure_ascii=False))
+    else:
+        sys.stdout.write(content)
+    return DONE
+
+
+def _save(file: Path, content: str | bytes) -> None:
+    try:
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written ({error.strerror}).") from error
+
+
+# -- upkeep ------------------------------------------------------------------------------------------------
+
+
+def status(arguments: Namespace) -> int:
+    """`status`."""
+    shape = shapes.status(open_base(arguments).status())
+    embedding = shape["embedding"]
+    lines = [
+        f"home: {shape['home']}",
+        f"documents: {shape['documents']:,}",
+        f"passages: {shape['passages']:,}",
+        f"pages: {shape['pages']:,} ({shape['pages_without_text']:,} without text)",
+        f"files that could not be read: {shape['files_failed']:,}",
+        f"embedding: {embedding['model']} ({embedding['dimensions']} dimensions, {embedding['backend']})",
+        f"revision: {shape['revision']}",
+        f"size: {shape['bytes'] / 1e6:,.1f} MB",
+        f"healthy: {'yes' if shape['healthy'] else 'no'}",
+    ]
+    lines += [f"problem: {one['what']} {one['remedy']}" for one in shape["problems"]]
+    emit(arguments, shape, "\n".join(lines))
+    return DONE
+
+
+def verify(arguments: Namespace) -> int:
+    """`verify`: exit code 3 where something is not whole."""
+    problems = open_base(arguments).verify()
+    text = "\n".join(f"{one.what} {one.remedy}" for one in problems) or "Everything is whole."
+    emit(arguments, {"healthy": not problems, "problems": [shapes.problem(one) for one in problems]}, text)
+    return 3 if problems else DONE
+
+
+def rebuild(arguments: Namespace) -> int:
+    """`rebuild`."""
+    base = open_base(arguments)
+    base.rebuild()
+    counts = base.store.counts()
+    text = f"The indexes of {counts['passages']:,} passages are derived again."
+    emit(arguments, {"rebuilt": True, "passages": counts["passages"], "revision": base.revision}, text)
+    return DONE
+
+
+def backup(arguments: Namespace) -> int:
+    """`backup`."""
+    manifest = open_base(arguments).backup(arguments.file)
+    size = arguments.file.stat().st_size
+    shape = {"file": str(arguments.file), "bytes": size, "revision": manifest["revision"]}
+    emit(arguments, shape, f"Revision {manifest['revision']} is copied to {arguments.file} ({size / 1e6:,.1f} MB).")
+    return DONE
+
+
+def restore(arguments: Namespace) -> int:
+    """`restore`."""
+    home = resolve_home(arguments.home)
+    manifest = restore_backup(arguments.file, home)
+    shape = {"home": str(home), "revision": manifest["revision"], "made": manifest["made"]}
+    text = f"Revision {manifest['revision']}, copied on {manifest['made']}, is restored into {home}."
+    emit(arguments, shape, text)
+    return DONE
+
+
