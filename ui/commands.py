@@ -323,5 +323,3 @@ def restore(arguments: Namespace) -> int:
     text = f"Revision {manifest['revision']}, copied on {manifest['made']}, is restored into {home}."
     emit(arguments, shape, text)
     return DONE
-
-

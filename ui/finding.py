@@ -90,7 +90,9 @@ def find_label(passages: Sequence[StoredPassage], label: str) -> list[StoredPass
     found = [stored for stored in passages if any(_below(_plain(own), wanted) for own in _labels(stored))]
     if not found and wanted[:1].isdigit():
         found = [
-            stored for stored in passages if any(_below(_plain(own).partition(" ")[2], wanted) for own in _labels(stored))
+            stored
+            for stored in passages
+            if any(_below(_plain(own).partition(" ")[2], wanted) for own in _labels(stored))
         ]
     if found:
         return found

@@ -78,7 +78,9 @@ def _writing(commands: Any) -> None:
     ingest.add_argument("--bundled", action="store_true", help="the documents that come with the program")
     ingest.add_argument("--keep-missing", action="store_true", help="keep documents whose files are gone")
     ingest.add_argument("--reembed", action="store_true", help="compute all vectors anew")
-    ingest.add_argument("--workers", type=_positive, metavar="N", help="processes that read files (default: one a core)")
+    ingest.add_argument(
+        "--workers", type=_positive, metavar="N", help="processes that read files (default: one a core)"
+    )
     ingest.add_argument("--access", metavar="LABEL", help="access label for these files; kept until another is given")
     ingest.add_argument("--metadata", type=Path, metavar="FILE.csv", help="values for documents, by path or pattern")
     ingest.add_argument("--model", metavar="NAME", help="embedding model (name or folder) of this knowledge base")
@@ -102,7 +104,9 @@ def _asking(commands: Any) -> None:
     )
     search.add_argument("query", metavar="QUERY", nargs="+", help="what to look for")
     search.add_argument("-k", type=_positive, default=10, metavar="N", help="number of passages (default: 10)")
-    search.add_argument("--mode", choices=("hybrid", "lexical", "dense"), default="hybrid", help="by words, sense or both")
+    search.add_argument(
+        "--mode", choices=("hybrid", "lexical", "dense"), default="hybrid", help="by words, sense or both"
+    )
     _filters(search)
     ask = _command(
         commands,

@@ -126,9 +126,7 @@ class KnowledgeBase:
 
     # -- questions -----------------------------------------------------------------------------------------
 
-    def search(
-        self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None
-    ) -> SearchResult:
+    def search(self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None) -> SearchResult:
         """The `k` best passages for a query; see `search.engine.Engine.search`."""
         return self.engine().search(query, k, mode, with_codes(filters))
 
