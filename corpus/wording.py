@@ -7,17 +7,27 @@ from collections.abc import Sequence
 
 HEADING_LEVELS = 2
 TITLE_WORDS = 16
+TITLE_LETTERS = 130
+# The usual models know no words of other alphabets and spend about a token on each letter, five times as many as here.
+OTHER_LETTER = 8
+LATIN_END = "\u0250"
 
 
 def short_title(title: str) -> str:
-    """The first words of a title: enough to tell documents apart, short enough to leave room for the text."""
-    return " ".join(title.split()[:TITLE_WORDS])
+    """The first words of a title or heading: enough to tell it apart, short enough to leave room for the text."""
+    kept: list[str] = []
+    letters = 0
+    for word in title.split()[:TITLE_WORDS]:
+        letters += sum(1 if letter < LATIN_END else OTHER_LETTER for letter in word)
+        if kept and letters > TITLE_LETTERS:
+            break
+        kept.append(word)
+    return " ".join(kept)
 
 
 def heading_line(title: str, heading_path: Sequence[str], label: str | None) -> str:
     """Title, the innermost headings and the label on one line: what stands in front of a passage."""
-    headings = [" ".join(heading.split()[:TITLE_WORDS]) for heading in heading_path[-HEADING_LEVELS:]]
-    parts = [short_title(title), *headings]
+    parts = [short_title(title), *map(short_title, heading_path[-HEADING_LEVELS:])]
     if label and not any(label.casefold() in part.casefold() for part in parts):
         parts.append(label)
     return " > ".join(part for part in parts if part)

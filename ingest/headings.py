@@ -13,6 +13,8 @@ PREAMBLE = Division(ARTICLE_RANK - 4, "Preamble", "")
 SECTION_RANK = 13
 TITLE_LENGTH = 110
 TERMINAL = re.compile(r"[.!?:;。؟…][\"'”’»)\]*_]*(?:\s?\(\d[\d,\s-]*\))?\d{0,3}$")
+# Dates and places of meetings stand under decisions in the type of headings.
+DATED = re.compile(r"\(?(?:[A-Z]\w+,\s+)?\d{1,2}(?:er|st|nd|rd|th)?\.?\s+\w+\s+(?:19|20)\d{2}[.)]?|\d+(?:st|nd|rd|th) meeting")
 OPEN_END = re.compile(r"(?:[,–—-]|\b(?:and|or|of|the|to|in|for|a|an|et|ou|de|la|und|oder))$", re.IGNORECASE)
 
 
@@ -43,7 +45,7 @@ class Headings:
 
         `fresh` says that the line stands alone, `numbered` that paragraphs are numbered at present.
         """
-        if line.table:
+        if line.table or DATED.fullmatch(line.text):
             return None
         found = division(line.text) if fresh or line.heading else None
         goes_on = following is not None and following.text[:1].islower()

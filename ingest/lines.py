@@ -52,8 +52,8 @@ def _raw_lines(extract: Extract) -> Iterator[Line]:
     for hint in extract.headings:
         starts.setdefault(hint.page, []).append(hint.start)
     tables: dict[int, list[tuple[int, int]]] = {}
-    for page, begin, finish in extract.tables:
-        tables.setdefault(page, []).append((begin, finish))
+    for number, begin, finish in extract.tables:
+        tables.setdefault(number, []).append((begin, finish))
     for page in extract.pages:
         blank, first = True, True
         heads = starts.get(page.number, [])

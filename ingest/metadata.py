@@ -98,7 +98,7 @@ def with_language(document: Document, passages: Sequence[Passage]) -> Document:
             sizes[passage.language] += len(passage.text)
     total = sum(sizes.values())
     main = [language for language in sizes if sizes[language] > 0.3 * total]  # in the order of appearance
-    return replace(document, language=document.language or (main or [*sizes, None])[0])
+    return replace(document, language=document.language or next(iter(main or sizes), None))
 
 
 def override(document: Document, values: Mapping[str, str]) -> Document:

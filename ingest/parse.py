@@ -20,7 +20,7 @@ from ingest.metadata import describe, override, with_language
 from ingest.passages import SPECIALS, WINDOW, Cutter
 from ingest.structure import Structure
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 LANGUAGE_SAMPLE = 60
 
 

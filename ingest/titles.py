@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 from ingest.extract.base import Extract
+from ingest.headings import OPEN_END
 from ingest.lines import Line
+from ingest.mastheads import masthead_title
 
 MAX_LENGTH = 200
 _JUNK = re.compile(
@@ -15,8 +17,8 @@ _JUNK = re.compile(
     re.IGNORECASE,
 )
 _BOILERPLATE = re.compile(
-    r"(?:united nations|general assembly|security council|economic and social council|human rights council|"
-    r"distr\.?:?.*|original:?.*|\d{1,2} \w+ \d{4}|.*\bsession\.?|agenda items?\b.*|item \d+.*|\*?\d{5,}\*?|"
+    r"(?:united|nations\b.{0,12}|united nations|general assembly|security council|economic and social council|human rights council|general|limited|"
+    r"(?:economic and social council )?distr\.?:?.*|original:?.*|\d{1,2} \w+ \d{4}|.*\bsession\.?|agenda items?\b.*|item \d+.*|\*?\d{5,}\*?|"
     r"(?:ge\.)?\d{2}-\d{5}.*|[ASE]/[\w./-]+|.*official journal of the.*|issn.*|isbn.*|www\..*|https?:.*|"
     r"eli:.*|\(text with eea relevance\)|\[.*\]|submitted by.*|page \d+|[ivx\d]+|universal periodic review|"
     r"(?:general assembly|security council|united nations|human rights council).*\b(?:distr|[ASE]/).*)",
@@ -62,7 +64,8 @@ def _title(extract: Extract, lines: list[Line], furniture: list[Line], path: Pat
         stated = _clean(extract.info.get("title", ""))
         if _good(stated):
             return stated
-    headed = _from_headings(lines, paged=extract.paged)
+    below = _clean(masthead_title(lines, furniture)) if extract.paged else ""
+    headed = below or _from_headings(lines, paged=extract.paged)
     if headed:
         return headed
     if extract.paged:
@@ -118,9 +121,8 @@ def _from_headings(lines: list[Line], *, paged: bool) -> str:
                 last = line
             elif last is not None and paged and _BOILERPLATE.fullmatch(title) and len(title) > 12:
                 found[-1] += " " + title if "periodic review" in title.casefold() else ""
-        elif paged and last is not None and _CONTINUES.match(line.text) and len(line.text) < 80:
+        elif paged and last is not None and len(line.text) < 80 and _continues(found[-1], line.text):
             found[-1] += " " + _clean(line.text)
-            last = None
         elif paged and found and line.text[:1].isalpha():
             break
         italic = _ITALIC_TITLE.search(line.text)
@@ -130,6 +132,11 @@ def _from_headings(lines: list[Line], *, paged: bool) -> str:
         if _INSTRUMENT.search(title) and len(title.split()) > 2:
             return title
     return found[0] if found else ""
+
+
+def _continues(title: str, text: str) -> bool:
+    """Whether a line goes on with a title that was broken in the middle."""
+    return bool(_CONTINUES.match(text) or OPEN_END.search(title)) and not _BOILERPLATE.fullmatch(text)
 
 
 def _from_first_page(lines: list[Line]) -> str:

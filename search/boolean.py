@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from corpus.errors import UsageError
 from corpus.filters import check_date
@@ -76,10 +77,13 @@ def _with_field(filters: Filters, name: str, value: str) -> Filters:
     if name == "year":
         first, _, last = value.partition("..")
         return replace(filters, date_from=check_date(first or "0001"), date_to=check_date(last or first))
-    if name in {"from", "to"}:
-        return replace(filters, **{f"date_{name}": check_date(value)})
+    if name == "from":
+        return replace(filters, date_from=check_date(value))
+    if name == "to":
+        return replace(filters, date_to=check_date(value))
     target = _FIELDS[name]
-    return replace(filters, **{target: (*getattr(filters, target), value)})
+    changes: dict[str, Any] = {target: (*getattr(filters, target), value)}
+    return replace(filters, **changes)
 
 
 class _Reader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -19,7 +20,8 @@ class DenseIndex:
 
     def __init__(self, dimensions: int) -> None:
         self.dimensions = dimensions
-        self._index = faiss.IndexIDMap(faiss.IndexFlatIP(dimensions))
+        # FAISS's own stubs do not know that a file or a clone of such an index is one again.
+        self._index: Any = faiss.IndexIDMap(faiss.IndexFlatIP(dimensions))
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -73,7 +75,7 @@ class DenseIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         parameters = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
         scores, ids = self._index.search(vector.reshape(1, -1), k, params=parameters)
         found = ids[0] >= 0
         return ids[0][found], scores[0][found]
