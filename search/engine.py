@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from search.analysis import terms
 from search.answer import Answerer
 from search.boolean import Parsed, parse
 from search.catalogue import Catalogue, Focus
-from search.dense import Ids
+from search.dense import Floats, Ids
 from search.embed import Embedder
 from search.fuse import weighted_mean
 from search.index import Indexes
@@ -28,6 +29,8 @@ from search.rank import Candidate, fold_copies, score
 from search.records import Answer, Hit, Mode, SearchResult
 
 DEPTH = 300
+# Reading a candidate from the store costs more than finding it.
+SCORED = 160
 FOCUS_DEPTH = 120
 FOCUS_DOCUMENTS = 40
 MAX_QUERY = 2000
@@ -83,8 +86,8 @@ class Engine:
         started = time.perf_counter()
         question, parsed = self._read(query, filters)
         focus = self.catalogue().focus(question)
-        candidates = self.candidates(question, parsed, focus, mode)
-        hits = tuple(self._hit(rank, one, question) for rank, one in enumerate(candidates[:k], 1))
+        candidates = self.candidates(question, parsed, focus, mode, k)
+        hits = tuple(_marked(_hit(rank, one), question) for rank, one in enumerate(candidates[:k], 1))
         took = 1000 * (time.perf_counter() - started)
         notes = _notes(question, focus)
         return SearchResult(query, mode, hits, len(candidates), self._store.revision, took, notes)
@@ -103,18 +106,22 @@ class Engine:
             )
         return question, parsed
 
-    def candidates(self, question: Question, parsed: Parsed, focus: Focus, mode: Mode = Mode.HYBRID) -> list[Candidate]:
-        """All candidates in their final order, best first."""
+    def candidates(
+        self, question: Question, parsed: Parsed, focus: Focus, mode: Mode = Mode.HYBRID, k: int = ANSWER_DEPTH
+    ) -> list[Candidate]:
+        """The candidates in their final order, best first; at least `k` where there are so many."""
         allowed = self._allowed(parsed)
         if allowed is not None and not len(allowed):
             return []
-        fused = self._retrieve(question, mode, allowed, DEPTH)
+        vector = None if mode is Mode.LEXICAL else self.embedder().embed_query(question.embedded)
+        fused = self._retrieve(question, vector, mode, allowed, DEPTH)
+        fused = dict(sorted(fused.items(), key=lambda item: -item[1])[: max(SCORED, 2 * k)])
         strong = sorted(focus.scores, key=lambda found: -focus.scores[found])[:FOCUS_DOCUMENTS]
         if strong:
             inside = np.asarray(self._store.allowed(Filters(document_id=tuple(strong))), np.int64)
             if allowed is not None:
                 inside = np.intersect1d(inside, allowed)
-            fused = self._retrieve(question, mode, inside, FOCUS_DEPTH, fused)
+            fused = self._retrieve(question, vector, mode, inside, FOCUS_DEPTH, fused)
             for seq in self._labelled(question, focus):
                 if allowed is None or seq in set(allowed.tolist()):
                     fused.setdefault(seq, 0.0)
@@ -137,13 +144,18 @@ class Engine:
         return allowed
 
     def _retrieve(
-        self, question: Question, mode: Mode, allowed: Ids | None, depth: int, base: dict[int, float] | None = None
+        self,
+        question: Question,
+        vector: Floats | None,
+        mode: Mode,
+        allowed: Ids | None,
+        depth: int,
+        base: dict[int, float] | None = None,
     ) -> dict[int, float]:
         """Fused scores by passage number; `base` holds scores of an earlier, wider retrieval, kept where higher."""
         lists = []
         weights = []
-        if mode is not Mode.LEXICAL:
-            vector = self.embedder().embed_query(question.embedded)
+        if vector is not None:
             lists.append(self.indexes.dense.search(vector, depth, allowed))
             weights.append(WEIGHTS[0])
         if mode is not Mode.DENSE:
@@ -162,16 +174,6 @@ class Engine:
                 found += self._store.labelled(document_id, pinpoint.label())
         return found
 
-    def _hit(self, rank: int, candidate: Candidate, question: Question) -> Hit:
-        return Hit(
-            rank,
-            round(candidate.score, 4),
-            candidate.stored,
-            candidate.document,
-            highlights(candidate.stored.passage.text, question),
-            {name: round(value, 4) for name, value in candidate.signals.items()},
-        )
-
     # -- answers -------------------------------------------------------------------------------------------
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
@@ -185,11 +187,18 @@ class Engine:
         catalogue = self.catalogue()
         focus = catalogue.focus(understood)
         candidates = self.candidates(understood, parsed, focus)
-        hits = [self._hit(rank, one, understood) for rank, one in enumerate(candidates[:ANSWER_DEPTH], 1)]
+        hits = [_hit(rank, one) for rank, one in enumerate(candidates[:ANSWER_DEPTH], 1)]
         answer = Answerer(self._store, self.embedder(), self.indexes.lexical).answer(understood, focus, hits)
+        near = tuple(_marked(hit, understood) for hit in answer.alternatives)
         took = 1000 * (time.perf_counter() - started)
-        notes = _notes(understood, focus)
-        return replace(answer, question=question, revision=self._store.revision, took_ms=took, notes=notes)
+        return replace(
+            answer,
+            question=question,
+            alternatives=near,
+            revision=self._store.revision,
+            took_ms=took,
+            notes=_notes(understood, focus),
+        )
 
     def close(self) -> None:
         """Let go of everything that is open."""
@@ -200,14 +209,28 @@ class Engine:
         return self.catalogue().documents.get(document_id)
 
 
+def _hit(rank: int, candidate: Candidate) -> Hit:
+    signals = {name: round(value, 4) for name, value in candidate.signals.items()}
+    return Hit(rank, round(candidate.score, 4), candidate.stored, candidate.document, (), signals)
+
+
+def _marked(hit: Hit, question: Question) -> Hit:
+    return replace(hit, highlights=highlights(hit.stored.passage.text, question))
+
+
 def highlights(text: str, question: Question) -> tuple[tuple[int, int], ...]:
     """Half-open offsets of the words of the text that are terms of the question."""
     wanted = set(question.terms)
     found = []
     for match in re.finditer(r"\w+(?:[’'-]\w+)*", text):
-        if any(term in wanted for term in terms(match[0], question.language)):
+        if not wanted.isdisjoint(_terms_of(match[0], question.language)):
             found.append(match.span())
     return tuple(found)
+
+
+@lru_cache(maxsize=20_000)
+def _terms_of(word: str, language: str) -> frozenset[str]:
+    return frozenset(terms(word, language))
 
 
 def _has_phrases(text: str, phrases: tuple[str, ...]) -> bool:

@@ -88,7 +88,7 @@ def fold_copies(candidates: Sequence[Candidate]) -> list[Candidate]:
     seen: set[tuple[str, str | None, str]] = set()
     for candidate in sorted(candidates, key=lambda candidate: -candidate.score):
         passage, document = candidate.stored.passage, candidate.document
-        words = re.sub(r"\W+", "", passage.text.casefold())[:SAME_WORDS]
+        words = re.sub(r"\W+", "", passage.text[: 2 * SAME_WORDS].casefold())[:SAME_WORDS]
         key = (normalise_symbol(document.symbol) if document.symbol else document.title, passage.label, words)
         if key in seen:
             continue
