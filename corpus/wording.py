@@ -27,10 +27,16 @@ def short_title(title: str) -> str:
 
 def heading_line(title: str, heading_path: Sequence[str], label: str | None) -> str:
     """Title, the innermost headings and the label on one line: what stands in front of a passage."""
-    parts = [short_title(title), *map(short_title, heading_path[-HEADING_LEVELS:])]
+    parts = [short_title(title), *map(short_title, beyond_title(heading_path, title)[-HEADING_LEVELS:])]
     if label and not any(label.casefold() in part.casefold() for part in parts):
         parts.append(label)
     return " > ".join(part for part in parts if part)
+
+
+def beyond_title(heading_path: Sequence[str], title: str) -> tuple[str, ...]:
+    """The headings that say more than the title does: the title itself, repeated at the top, is left out."""
+    plain = title.casefold().strip()
+    return tuple(heading for heading in heading_path if heading.casefold().strip() != plain)
 
 
 def indexed_text(title: str, heading_path: Sequence[str], label: str | None, lead: str, text: str) -> str:

@@ -7,6 +7,8 @@ from functools import cache
 
 import tantivy
 
+from corpus.lexicon import spellings
+
 _STEMMERS = {
     "en": "english", "fr": "french", "de": "german", "nl": "dutch", "es": "spanish", "it": "italian",
     "pt": "portuguese", "ru": "russian", "ar": "arabic", "el": "greek",
@@ -14,6 +16,9 @@ _STEMMERS = {
 MAX_TERM = 60
 # Spellings that differ by a hyphen only: "co-ordinator" and "coordinator" are one term.
 _HYPHENATED = re.compile(r"\b(co|anti|non|pre|re|sub|multi)-(?=\w)", re.IGNORECASE)
+# "co-organized" is said of what "organised" asks for; "co-operate" is a word of its own.
+_JOINT = re.compile(r"\bco-?(?=(?:organi[sz]|host|chair|sponsor|author|fund))", re.IGNORECASE)
+_ISE = re.compile(r"\b(\w{3,})is(e[drs]?|ers|ing|ations?|ational)\b", re.IGNORECASE)
 _APOSTROPHE = re.compile(r"(?<=\w)[’'](?=s\b)|(?<=\b[ldnmtscj])[’'](?=\w)", re.IGNORECASE)
 
 STOPWORDS = frozenset(
@@ -45,8 +50,21 @@ def _analyzer(language: str) -> tantivy.TextAnalyzer:
 
 def terms(text: str, language: str | None = "en") -> list[str]:
     """The terms of a text in order, stop words kept (phrases need them). Unknown languages count as English."""
-    plain = _APOSTROPHE.sub(" ", _HYPHENATED.sub(r"\1", text))
-    return list(_analyzer(language if language in _STEMMERS else "en").analyze(plain))
+    plain = _APOSTROPHE.sub(" ", _HYPHENATED.sub(r"\1", _JOINT.sub("", text)))
+    if language not in _STEMMERS or language == "en":
+        same = _same_terms()
+        return [same.get(term, term) for term in _analyzer("en").analyze(_ISE.sub(r"\1iz\2", plain))]
+    return list(_analyzer(language).analyze(plain))
+
+
+@cache
+def _same_terms() -> dict[str, str]:
+    """Terms of the spellings that a curator listed, to the term of the first of their group; of single words only."""
+    same: dict[str, str] = {}
+    for group in spellings():
+        found = [term for spelling in group if len(term := _analyzer("en").analyze(_ISE.sub(r"\1iz\2", spelling))) == 1]
+        same |= {other[0]: found[0][0] for other in found[1:] if other[0] != found[0][0]}
+    return same
 
 
 def content_words(text: str) -> list[str]:

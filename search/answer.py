@@ -10,7 +10,7 @@ from corpus.store import Store
 from search.catalogue import Focus
 from search.embed import Embedder
 from search.lexical import LexicalIndex
-from search.outcomes import asks_for_outcome, outcome_sentences
+from search.outcomes import asks_for_outcome, outcome_sentences, speaks_of_outcomes
 from search.query import Asks, Question
 from search.rank import label_match
 from search.records import Answer, Citation, Hit, Status
@@ -24,6 +24,10 @@ LIST_QUOTES = 8
 NEAR = 5
 THRESHOLD = 0.45
 CLOSE = 0.82
+OUTCOME_CLOSE = 0.8
+OUTCOME_WORKS = 3
+OUTCOME_QUOTES = 3
+_MEETING_TYPES = frozenset({"press-release", "digest", "web-page", None})
 
 
 class Answerer:
@@ -76,7 +80,10 @@ class Answerer:
         return ""
 
     def _hits(self, question: Question, focus: Focus, hits: Sequence[Hit]) -> list[Hit]:
-        """The passages to quote from: those of the documents and articles named, where there are any."""
+        """The passages to quote from: those of the documents and articles named, where there are any; a translation
+        only where the text is not there in the question's language or in English."""
+        readable = [hit for hit in hits if hit.stored.passage.language in {question.language, "en", None}]
+        hits = readable or hits
         if question.pinpoints and focus.named:
             labelled = [
                 hit for hit in hits if hit.document.id in focus.named and label_match(hit.stored, question.pinpoints)
@@ -116,18 +123,23 @@ class Answerer:
     def _outcome(self, question: Question, sentences: Sequence[Sentence], near: tuple[Hit, ...]) -> Answer | None:
         """Where a meeting is asked for what it agreed and its documents record nothing agreed: say so, show what
         they do record."""
-        top = sentences[0].hit.document
-        if top.type not in {"press-release", "digest", "web-page", None}:
+        works = {s.hit.document.id: s.hit.document for s in sentences if s.score >= OUTCOME_CLOSE * sentences[0].score}
+        reports = [work for work in list(works.values())[:OUTCOME_WORKS] if work.type in _MEETING_TYPES]
+        if not reports or len(reports) < min(2, len(works)):
             return None
-        own = [sentence for sentence in sentences if sentence.hit.document.id == top.id]
-        if outcome_sentences([stored.passage.text for stored in self._store.passages_of(top.id)]):
-            return None
-        citations = self._cite(own[:3])
+        for work in reports:
+            if outcome_sentences([stored.passage.text for stored in self._store.passages_of(work.id)]):
+                return None
+        ids = {work.id for work in reports}
+        own = [sentence for sentence in sentences if sentence.hit.document.id in ids]
+        own.sort(key=lambda sentence: not speaks_of_outcomes(sentence.text))
+        citations = self._cite(own[:OUTCOME_QUOTES])
         if not citations:
             return None
+        titles = " and ".join(f"“{work.title}”" for work in reports)
         reason = (
-            f"“{top.title}” records no agreed outcome: no sentence in it says that participants agreed, adopted or "
-            "decided anything. What it does record is quoted."
+            f"{titles}: no agreed outcome is recorded there; no sentence says that participants agreed, adopted or "
+            "decided anything. What is recorded is quoted."
         )
         return _answer(question, Status.PARTIAL, reason, citations, near, 0.6)
 

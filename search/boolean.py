@@ -21,6 +21,8 @@ _FIELDS = {
     "meeting": "meeting", "symbol": "symbol", "document": "document", "doc": "document", "path": "path",
     "article": "article",
 }  # fmt: skip
+# In a text this long quotation marks and capitals are part of the prose, not conditions on what may be found.
+PROSE_WORDS = 24
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
 FIELD_NAMES = (*sorted(_FIELDS), "year", "from", "to")
 
@@ -36,11 +38,13 @@ class Parsed:
 
 
 def parse(query: str, filters: Filters) -> Parsed:
-    """Take a query apart. Without operators and phrases there is no condition: all words only rank.
+    """Take a query apart. Without operators and phrases there is no condition: all words only rank; so they do in a
+    text of more than `PROSE_WORDS` words, and operators in a text that is all in capitals.
 
     Raises:
         UsageError: an unknown field, or a date or year that is none.
     """
+    capitals = query.isupper()
     tokens: list[tuple[str, str]] = []
     plain: list[str] = []
     phrases: list[str] = []
@@ -57,7 +61,7 @@ def parse(query: str, filters: Filters) -> Parsed:
         elif kind in {"open", "close"}:
             tokens.append((kind, text))
             continue
-        elif text in _OPERATORS:
+        elif text in _OPERATORS and not capitals:
             tokens.append(("operator", text))
             continue
         elif text.startswith("-") and len(text) > 2 and text[1].isalpha() and tokens:
@@ -67,7 +71,10 @@ def parse(query: str, filters: Filters) -> Parsed:
             tokens.append(("word", text))
         if tokens[-2:-1] != [("operator", "NOT")]:
             plain.append(text)
-    explicit = any(kind == "operator" for kind, _ in tokens)
+    prose = len(plain) > PROSE_WORDS
+    explicit = any(kind == "operator" for kind, _ in tokens) and not prose
+    if prose:
+        phrases.clear()
     required = Match(all=tuple(words for phrase in phrases if (words := tuple(terms(phrase)))))
     match = _Reader(tokens).expression() if explicit else required
     return Parsed(" ".join(plain), match, filters, tuple(phrases))

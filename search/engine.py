@@ -24,8 +24,8 @@ from search.dense import Floats, Ids
 from search.embed import Embedder
 from search.fuse import weighted_mean
 from search.index import Indexes
-from search.query import Question, understand
-from search.rank import Candidate, fold_copies, score
+from search.query import Asks, Question, understand
+from search.rank import Candidate, fold_copies, score, side_by_side
 from search.records import Answer, Hit, Mode, SearchResult
 
 DEPTH = 300
@@ -134,7 +134,8 @@ class Engine:
             for seq, stored in passages.items()
             if stored.document_id in documents and _has_phrases(stored.passage.text, parsed.phrases)
         ]
-        return fold_copies(found)
+        folded = fold_copies(found)
+        return side_by_side(folded, focus.named) if question.asks is Asks.COMPARISON else folded
 
     def _allowed(self, parsed: Parsed) -> Ids | None:
         allowed = np.asarray(self._store.allowed(parsed.filters), np.int64) if parsed.filters else None

@@ -17,12 +17,13 @@ import numpy as np
 
 from corpus.records import Document, Problem, StoredPassage
 from corpus.store import Store
-from corpus.wording import indexed_text
+from corpus.wording import beyond_title, indexed_text
 from search.dense import DenseIndex, Floats
 from search.embed import Embedder
 from search.lexical import Entry, LexicalIndex
 
-VERSION = "1"
+# Grows when texts are analysed in another way: indexes of an older version are derived again.
+VERSION = "3"
 BATCH = 2000
 STATE = "state.json"
 LAST = 2**62
@@ -193,7 +194,8 @@ def entry_of(stored: StoredPassage, document: Document) -> Entry:
     """What the lexical index holds of a passage."""
     passage = stored.passage
     names = " . ".join(part for part in (document.title, document.symbol or "", *document.aliases) if part)
-    heading = " . ".join((*passage.heading_path, passage.label or "", passage.lead, passage.speaker or ""))
+    headings = beyond_title(passage.heading_path, document.title)
+    heading = " . ".join((*headings, passage.label or "", passage.lead, passage.speaker or ""))
     return Entry(stored.seq, passage.text, names, heading, passage.language)
 
 

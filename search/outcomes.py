@@ -9,6 +9,7 @@ _ASKS = re.compile(
     r"\b(?:participants?|meeting|delegates?|co-?ordinators|conference|they)\b.*\b(?:agree[ds]?|adopt(?:ed)?|decided?|"
     r"conclu(?:de|ded|sions?)|outcomes?|resolve[ds]?|declaration)\b|"
     r"\b(?:conclusions?|outcomes?|declaration)\b.*\b(?:participants?|meeting|conference)\b|"
+    r"\b(?:agreed|adopted|decided|concluded)\b.{0,40}\b(?:meeting|conference|participants|co-?ordinators)\b|"
     r"\b(?:participants|teilnehmer|участник\w*)\b.*\b(?:convenu|vereinbart\w*|согласил\w*|договорил\w*)",
     re.IGNORECASE,
 )
@@ -18,6 +19,7 @@ _OUTCOME = re.compile(
     r"committed themselves|undertook)\b",
     re.IGNORECASE,
 )
+_SPEAKS = re.compile(r"\b(?:agree|adopt|decid|decision|conclu|outcome|recommend|declar)", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:no|not|nothing|without|whether)\b", re.IGNORECASE)
 
 
@@ -35,3 +37,8 @@ def outcome_sentences(texts: Iterable[str]) -> list[str]:
             if not _DENIED.search(before):
                 found.append(match[0])
     return found
+
+
+def speaks_of_outcomes(text: str) -> bool:
+    """Whether a sentence speaks of agreeing or deciding at all, be it to say that nothing was."""
+    return bool(_SPEAKS.search(text))

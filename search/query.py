@@ -4,6 +4,7 @@ which words to look for it. Everything understood is a signal that the result ca
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,6 +18,7 @@ from search.spelling import Terms, common_term, similar_term
 
 MENDED_WEIGHT = 0.8
 COGNATE_WEIGHT = 0.5
+MOST_OFTEN = 4
 
 
 class Asks(StrEnum):
@@ -109,12 +111,13 @@ def understand(text: str, index: Terms | None = None) -> Question:
     pinpoints = tuple(_pinpoints(text))
     expansion = expand(text, language)
     weighted: dict[str, float] = {}
-    for term in _query_terms(text, language):
-        weighted[term] = 1.0
+    for term, often in _query_terms(text, language).items():
+        # As in BM25 with a large k3: a word said twice counts twice.
+        weighted[term] = float(min(often, MOST_OFTEN))
         if index and len(term) > 4 and term.isalpha() and not index.frequency(term):
             other = similar_term(index, term)
             if other:
-                weighted[other] = MENDED_WEIGHT
+                weighted[other] = MENDED_WEIGHT * weighted[term]
     for phrase, weight in expansion.terms:
         for term in terms(phrase, "en"):
             if term not in STOPWORDS and term not in _EMPTY_TERMS:
@@ -160,13 +163,15 @@ def _language(text: str) -> str:
     return "en"
 
 
-def _query_terms(text: str, language: str) -> Iterable[str]:
+def _query_terms(text: str, language: str) -> Counter[str]:
+    """The terms of a question with how often each stands in it; of a foreign one also as if it were English."""
     words = [word for word in re.findall(r"[\w’'-]+", text) if word.casefold().strip("'’-") not in STOPWORDS]
     plain = " ".join(words)
-    found = list(terms(plain, language))
+    found = Counter(terms(plain, language))
     if language != "en":
-        found += [term for term in terms(plain, "en") if term not in found]
-    return [term for term in dict.fromkeys(found) if term not in STOPWORDS and (len(term) > 1 or term.isdigit())]
+        found |= Counter(terms(plain, "en"))
+    kept = {t: often for t, often in found.items() if t not in STOPWORDS and (len(t) > 1 or t.isdigit())}
+    return Counter(kept)
 
 
 def _pinpoints(text: str) -> Iterable[Pinpoint]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from corpus.records import Document, StoredPassage
+from corpus.records import Document, Kind, StoredPassage
 from corpus.symbols import normalise_symbol
 from search.catalogue import Focus
 from search.query import Asks, Pinpoint, Question
@@ -16,6 +17,8 @@ LABEL_WEIGHT = 1.0
 LANGUAGE_WEIGHT = 0.15
 DIGEST_WEIGHT = 0.08
 SAME_WORDS = 60
+SAME_TEXT = 80
+SIDE = 5
 PAGED_BONUS = 0.004
 SHORT = 40
 
@@ -89,9 +92,20 @@ def fold_copies(candidates: Sequence[Candidate]) -> list[Candidate]:
     for candidate in sorted(candidates, key=lambda candidate: -candidate.score):
         passage, document = candidate.stored.passage, candidate.document
         words = re.sub(r"\W+", "", passage.text[: 2 * SAME_WORDS].casefold())[:SAME_WORDS]
-        key = (normalise_symbol(document.symbol) if document.symbol else document.title, passage.label, words)
-        if key in seen:
-            continue
-        seen.add(key)
-        kept.append(candidate)
+        keys = {(normalise_symbol(document.symbol) if document.symbol else document.title, passage.label, words)}
+        if passage.kind is Kind.ITEM and passage.label and len(passage.text) >= SAME_TEXT:
+            # A numbered recommendation word for word the same is the same one, whatever its copy is called;
+            # articles are not: treaties share their final clauses.
+            keys.add(("", passage.label, " ".join(passage.text.casefold().split())))
+        if seen.isdisjoint(keys):
+            kept.append(candidate)
+        seen |= keys
     return kept
+
+
+def side_by_side(candidates: Sequence[Candidate], named: Sequence[str]) -> list[Candidate]:
+    """For a comparison: the best of each document named in turn, then all others in their order."""
+    rows = {name: [one for one in candidates if one.document.id == name] for name in named}
+    turns = [one for turn in zip_longest(*(row[:SIDE] for row in rows.values() if row)) for one in turn if one]
+    first = {one.stored.seq for one in turns}
+    return turns + [one for one in candidates if one.stored.seq not in first]

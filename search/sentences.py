@@ -18,6 +18,9 @@ from search.records import Hit
 
 MAX_EMBEDDED = 48
 MIN_LETTERS = 12
+FRAGMENT = 6
+DIGEST = 0.12
+_UNKNOWN = re.compile(r"\bnot (?:known|certain|covered|in\b|said|here)|uncertain|unknown", re.IGNORECASE)
 _DIGITS = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half|third)\b", re.I
 )
@@ -87,7 +90,8 @@ class Scorer:
         found = [
             Sentence(
                 hit, start, end, cover, names, cosine,
-                0.36 * cover + 0.30 * max(0.0, cosine) + 0.22 * hit.score / best + 0.12 * self._fits(hit, start, end),
+                0.36 * cover + 0.30 * max(0.0, cosine) + 0.22 * hit.score / best + 0.12 * self._fits(hit, start, end)
+                - _reserve(hit, start, end),
             )
             for (hit, start, end, cover, names), cosine in zip(rough, cosines, strict=True)
         ]  # fmt: skip
@@ -113,6 +117,15 @@ class Scorer:
         if pattern is None:
             return 0.5
         return 1.0 if pattern.search(text) else 0.0
+
+
+def _reserve(hit: Hit, start: int, end: int) -> float:
+    """What speaks against quoting a sentence: it is from a digest, not from the text itself; it is a fragment; it
+    stands in a list of what is not known."""
+    digest = hit.document.type == "digest"
+    fragment = len(hit.stored.passage.text[start:end].split()) < FRAGMENT
+    unknown = digest and bool(_UNKNOWN.search(" ".join(hit.stored.passage.heading_path[-1:])))
+    return DIGEST * digest + 0.08 * fragment + 0.3 * unknown
 
 
 def hard_words(question: Question) -> tuple[str, ...]:
