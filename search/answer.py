@@ -9,6 +9,7 @@ from corpus.records import StoredPassage
 from corpus.store import Store
 from search.catalogue import Focus
 from search.embed import Embedder
+from search.gaps import about, gap
 from search.lexical import LexicalIndex
 from search.outcomes import asks_for_outcome, outcome_sentences, speaks_of_outcomes
 from search.query import Asks, Question
@@ -24,6 +25,8 @@ LIST_QUOTES = 8
 NEAR = 5
 THRESHOLD = 0.45
 CLOSE = 0.82
+DATED = 4
+OF_YEAR = 0.8
 OUTCOME_CLOSE = 0.8
 OUTCOME_WORKS = 3
 OUTCOME_QUOTES = 3
@@ -47,7 +50,7 @@ class Answerer:
             return _not_found(question, refusal, near)
         chosen_hits = self._hits(question, focus, hits)
         scorer = Scorer(question, self._embedder, self._lexical.frequency, max(1, len(self._lexical)))
-        sentences = scorer.score(chosen_hits)
+        sentences = _of_the_years(question, scorer.score(chosen_hits))
         if not sentences:
             return _not_found(question, "No passage in the knowledge base holds words of this question.", near)
         if asks_for_outcome(question.text):
@@ -55,7 +58,10 @@ class Answerer:
             if outcome:
                 return outcome
         chosen = self._choose(question, focus, sentences)
-        confidence = _confidence(question, chosen[0], chosen_hits)
+        confidence = _confidence(question, chosen[0])
+        lacking = "" if _pinned(question, chosen[0]) else self._gap(question, chosen[0])
+        if lacking:
+            return _not_found(question, lacking, near, min(confidence, THRESHOLD / 2))
         if confidence < THRESHOLD:
             return _not_found(question, _why(question, chosen[0]), near, confidence)
         citations = self._cite(chosen)
@@ -64,6 +70,9 @@ class Answerer:
         status = Status.PARTIAL if focus.missing else Status.ANSWERED
         reason = f"Not in the knowledge base: {', '.join(focus.missing)}." if focus.missing else ""
         return _answer(question, status, reason, citations, near, confidence)
+
+    def _gap(self, question: Question, best: Sentence) -> str:
+        return gap(question, best, self._lexical.frequency, max(1, len(self._lexical)))
 
     def _refuse_early(self, question: Question, focus: Focus, hits: Sequence[Hit]) -> str:
         if focus.missing and not focus.named:
@@ -90,7 +99,8 @@ class Answerer:
             ]
             if labelled:
                 return labelled[:PASSAGES]
-        return list(hits[:PASSAGES])
+        dated = about(hits[PASSAGES:], question.years)[:DATED] if question.years else []
+        return [*hits[:PASSAGES], *dated]
 
     def _choose(self, question: Question, focus: Focus, sentences: Sequence[Sentence]) -> list[Sentence]:
         best = sentences[0]
@@ -174,11 +184,29 @@ def label_at(stored: StoredPassage, offset: int) -> str | None:
     return label
 
 
-def _confidence(question: Question, best: Sentence, hits: Sequence[Hit]) -> float:
+def _of_the_years(question: Question, sentences: list[Sentence]) -> list[Sentence]:
+    """Only the sentences of the years asked for, where one of them comes close to the best of all."""
+    if not question.years or question.asks is Asks.COMPARISON or not sentences:
+        return sentences
+    seqs = {hit.stored.seq for hit in about([sentence.hit for sentence in sentences], question.years)}
+    dated = [sentence for sentence in sentences if sentence.hit.stored.seq in seqs]
+    return dated if dated and dated[0].score >= OF_YEAR * sentences[0].score else sentences
+
+
+def _pinned(question: Question, best: Sentence) -> bool:
+    """Whether the best sentence stands in the very article of the very text asked for."""
+    signals = best.hit.signals
+    return bool(question.pinpoints) and signals.get("label", 0) >= 0.6 and signals.get("document", 0) >= 1
+
+
+def _confidence(question: Question, best: Sentence) -> float:
     """0 … 1, from how well the best sentence covers the question, in words, names and meaning."""
-    cover, names, cosine = best.cover, best.names, max(0.0, best.cosine)
-    value = 0.30 * min(1.0, cover / 0.6) + 0.30 * min(1.0, cosine / 0.6) + 0.40 * names**2
-    if question.pinpoints and best.hit.signals.get("label", 0) >= 0.6 and best.hit.signals.get("document", 0) >= 1:
+    words, sense = min(1.0, best.cover / 0.6), min(1.0, max(0.0, best.cosine) / 0.6)
+    if hard_words(question):
+        value = 0.30 * words + 0.40 * sense + 0.30 * best.names
+    else:
+        value = 0.45 * words + 0.55 * sense
+    if _pinned(question, best):
         value = max(value, 0.8)
     return round(min(1.0, value), 3)
 

@@ -68,7 +68,7 @@ class Scorer:
         rough: list[tuple[Hit, int, int, float, float]] = []
         for hit in hits:
             passage = hit.stored.passage
-            around = _around(hit)
+            around = surroundings(hit)
             outside = set(terms(around, passage.language or "en"))
             folded = fold(around)
             inside = fold(passage.text)
@@ -146,7 +146,8 @@ def _named(hard: Sequence[str], text: str) -> float:
     return sum(word in words or (len(word) > 5 and word[:5] in stems) for word in hard) / len(hard)
 
 
-def _around(hit: Hit) -> str:
+def surroundings(hit: Hit) -> str:
+    """What is known around a passage: its document's names and dates, its headings, label and governing line."""
     document, passage = hit.document, hit.stored.passage
     parts = (
         document.title, document.symbol or "", document.body or "", document.date or "", *document.aliases,

@@ -1,0 +1,104 @@
+"""What a question asks for and the best passage does not have: reasons to say "not found" instead of quoting
+something that only looks like an answer."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+
+from corpus.lexicon import fold
+from search.analysis import terms
+from search.query import Asks, Question
+from search.records import Hit
+from search.sentences import Sentence, surroundings
+
+# A question for a number, person or date needs a passage on its very matter; one in other words than the text's may
+# be met by sense alone. Fitted on the development questions (make the figures: rapporteur evaluate questions).
+NEEDED = {Asks.NUMBER: 0.6, Asks.WHO: 0.45, Asks.WHEN: 0.45}
+NEAR = 0.7
+_ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
+_NAMES_OF_TEXTS = frozenset({"CETS", "STCE", "SEV", "ETS", "UPR", "CEDAW", "CRC", "UNTOC", "ILO", "OSCE", "THB", "UNODC"})
+
+Frequency = Callable[[str], int]
+
+
+def gap(question: Question, best: Sentence, frequency: Frequency, total: int) -> str:
+    """The reason in words why the best sentence is no answer; empty where none is seen.
+
+    `frequency` gives the number of passages that hold a term, `total` the number of all passages.
+    """
+    return (
+        _unheard(question, frequency)
+        or ("" if question.asks is Asks.COMPARISON else _other_year(question, best))
+        or (_other_matter(question, best, frequency, total) if question.language == "en" else "")
+    )
+
+
+def _unheard(question: Question, frequency: Frequency) -> str:
+    """Names that no passage at all holds."""
+    if question.language != "en":
+        return ""
+    known = " ".join(question.expansion.used).casefold()
+    for name in question.names:
+        for word in re.findall(r"[A-Z][\w’'-]{3,}", name):
+            found = [term for term in terms(word) if term]
+            if found and not any(map(frequency, found)) and word.casefold() not in known and not _slip(question, found):
+                return f"No passage in the knowledge base mentions “{word}”."
+    return ""
+
+
+def _slip(question: Question, found: Sequence[str]) -> bool:
+    """Whether the word is a known one misspelt by one letter."""
+    return any(
+        len(other) == len(term) and sum(a != b for a, b in zip(other, term, strict=True)) <= 1
+        for term in found
+        for other in question.terms
+        if other != term
+    )
+
+
+def _other_year(question: Question, best: Sentence) -> str:
+    text = f"{surroundings(best.hit)} {best.hit.document.path} {best.hit.stored.passage.text}"
+    missing = [year for year in question.years if year not in text]
+    if not missing:
+        return ""
+    return f"The passages that come nearest do not speak of {' or '.join(missing)}, so none of them answers the question."
+
+
+def _other_matter(question: Question, best: Sentence, frequency: Frequency, total: int) -> str:
+    hit = best.hit
+    around = f"{surroundings(hit)} {hit.stored.passage.text}"
+    folded = set(fold(around).split())
+    for acronym in _ACRONYM.findall(question.text):
+        spelt = fold(" ".join(used for used in question.expansion.used if used.startswith(f"{acronym} =")).partition("=")[2])
+        absent = acronym.casefold() not in folded and (not spelt or spelt not in fold(around))
+        if absent and acronym not in _NAMES_OF_TEXTS and not question.instruments:
+            return f"The passages that come nearest do not speak of {acronym}, so none of them answers the question."
+    needed = NEEDED.get(question.asks, 0.0)
+    if question.pinpoints or not needed or best.cosine >= NEAR:
+        return ""
+    held = set(terms(around, hit.stored.passage.language or "en")) | set(terms(surroundings(hit)))
+    weights = {
+        term: math.log(1 + total / (1 + frequency(term))) for term, weight in question.terms.items() if weight >= 1.0
+    }
+    missing = sorted((term for term in weights if term not in held), key=lambda term: -weights[term])
+    if sum(weights[term] for term in missing) <= (1 - needed) * sum(weights.values()):
+        return ""
+    words = ", ".join(f"“{word}”" for word in _as_written(question.text, missing)[:3])
+    return f"The passages that come nearest do not speak of {words}, so none of them answers the question."
+
+
+def _as_written(text: str, missing: Sequence[str]) -> list[str]:
+    """The words of the question that stand behind terms, in the order of the terms."""
+    words = {term: word for word in re.findall(r"\w+(?:[’'-]\w+)*", text) for term in terms(word)}
+    return list(dict.fromkeys(words.get(term, term) for term in missing))
+
+
+def about(hits: Sequence[Hit], years: Sequence[str]) -> list[Hit]:
+    """The hits that speak of all these years, or whose document is of one of them."""
+    return [
+        hit
+        for hit in hits
+        if all(year in f"{surroundings(hit)} {hit.document.path} {hit.stored.passage.text}" for year in years)
+    ]
