@@ -90,6 +90,15 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX files_sha256 ON files(sha256);
     CREATE INDEX files_document ON files(document_id);
     """,
+    # Two readers may open an older file at once, and each then brings it here.
+    """
+    CREATE TABLE IF NOT EXISTS deposits (
+        document INTEGER PRIMARY KEY REFERENCES documents(num) ON DELETE CASCADE,
+        id TEXT NOT NULL UNIQUE,
+        record TEXT NOT NULL,
+        embedding BLOB
+    );
+    """,
 )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 
+from corpus.deposits import Deposit, keep
 from corpus.lookup import FILE_NAME, Lookup
 from corpus.records import FileRecord, Parsed
 from corpus.rows import DOCUMENT_COLUMNS, passage_row
@@ -42,10 +43,18 @@ class Store(Lookup):
         """Remember `value` under `key`; the revision stays."""
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
-    def put(self, parsed: Parsed, file: FileRecord, model: str, vectors: Mapping[bytes, bytes]) -> int:
+    def put(
+        self,
+        parsed: Parsed,
+        file: FileRecord | None,
+        model: str,
+        vectors: Mapping[bytes, bytes],
+        deposit: Deposit | None = None,
+    ) -> int:
         """Store a document, its passages and its vectors in one transaction, in place of an earlier version.
 
-        `vectors` maps `wording.text_hash` to little-endian float16 of the model named. Returns the new revision.
+        `vectors` maps `wording.text_hash` to little-endian float16 of the model named. A document that another
+        program handed over has a `deposit` instead of a `file`. Returns the new revision.
         """
         document = parsed.document
         with self._transaction() as connection:
@@ -90,7 +99,10 @@ class Store(Lookup):
                 rows,
             )
             self._keep_vectors(connection, model, vectors)
-            self._record(connection, file)
+            if file is not None:
+                self._record(connection, file)
+            if deposit is not None and number is not None:
+                keep(connection, number, deposit)
         return revision
 
     def remove(self, document_id: str) -> int:

@@ -40,8 +40,10 @@ def beyond_title(heading_path: Sequence[str], title: str) -> tuple[str, ...]:
 
 
 def indexed_text(title: str, heading_path: Sequence[str], label: str | None, lead: str, text: str) -> str:
-    """The text that is embedded: heading line, governing line, passage."""
-    return "\n".join(part for part in (heading_line(title, heading_path, label), lead, text) if part)
+    """The text that is embedded: heading line with a colon, governing line, passage."""
+    head = heading_line(title, heading_path, label)
+    # The colon is worth .01 of nDCG@10 where titles say much (UPR recommendations), and costs nothing elsewhere.
+    return "\n".join(part for part in (head and f"{head}:", lead, text) if part)
 
 
 def text_hash(text: str) -> bytes:

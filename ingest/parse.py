@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from corpus.errors import UnreadableFileError
 from corpus.language import detect_language
+from corpus.lexicon import find_countries
 from corpus.records import Document, Kind, Page, Parsed, Passage
 from corpus.wording import indexed_text
 from ingest.extract import extract
@@ -66,12 +67,13 @@ def parse_file(path: Path, overrides: Mapping[str, str] | None = None) -> Parsed
 
 def parse_text(title: str, text: str, path: str) -> Parsed:
     """A record from plain text, for collections that come as one file of many texts."""
-    body = "\n".join(part for part in (title, text) if part)
+    body = text or title
     page = Page(1, "1", body)
     read = Extract("text", (page,), paged=False, reflowed=True, info={"title": title or path, "title_certain": "yes"})
     structure = Structure(read)
     passages = _passages(title, structure, (page,))
-    document = Document(id="", path=path, title=title or path, pages=1, bytes=len(body.encode()))
+    named = tuple(find_countries(title)) if title else ()
+    document = Document(id="", path=path, title=title or path, pages=1, bytes=len(body.encode()), countries=named)
     return Parsed(with_language(document, passages), (page,), tuple(passages))
 
 
@@ -112,7 +114,7 @@ def _cut(title: str, structure: Structure, pages: tuple[Page, ...]) -> list[Pass
 def _fitting(title: str, passages: list[Passage]) -> list[Passage]:
     """Passages whose governing line would push text out of the window go without it."""
     texts = [indexed_text(title, p.heading_path, p.label, p.lead, p.text) for p in passages]
-    limit = window() - SPECIALS
+    limit = window() - SPECIALS + 1  # the colon is counted here
     return [
         replace(passage, lead="") if tokens > limit and passage.lead else passage
         for passage, tokens in zip(passages, count_tokens(texts), strict=True)

@@ -13,7 +13,8 @@ from corpus.wording import heading_line
 from ingest.structure import LEAD_WORDS, Block
 
 WINDOW = 256
-SPECIALS = 2
+# Both ends that the model adds, and the colon of the heading line.
+SPECIALS = 3
 TARGET = 200
 LEAD_TOKENS = 60
 # An article as short as this is one passage: "No one shall be held in slavery." says little without its neighbours.

@@ -70,3 +70,17 @@ def _same_terms() -> dict[str, str]:
 def content_words(text: str) -> list[str]:
     """The words of a text that are no stop words, as written, in order."""
     return [word for word in re.findall(r"\w+(?:[-’']\w+)*", text) if word.casefold() not in STOPWORDS]
+
+
+# Words that shape a question and stand in few answers: "how many attended", "who said".
+QUESTION_TERMS = frozenset(
+    terms(
+        "many much long often old far said say says tell told mention mentioned state stated speak speaker speakers held "
+        "hold take took taken place happen attend attended attendance represent represented participate participated share "
+        "percentage percent cent number total amount count date year month day time today currently now people person one "
+        "name named give gave given made make mean means meaning stand stands define defines definition explain describe "
+        "list compare comparison difference different text texts wording word words quote exact article articles paragraph "
+        "document documents report reports according find show get please question answer topic topics theme themes discuss "
+        "discussed main first last there their country countries organise organised organize need want know about kind"
+    )
+)

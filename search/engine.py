@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +32,7 @@ DEPTH = 300
 # Reading a candidate from the store costs more than finding it.
 SCORED = 160
 FOCUS_DEPTH = 120
-FOCUS_DOCUMENTS = 40
+FOCUS_DOCUMENTS = 400
 MAX_QUERY = 2000
 ANSWER_DEPTH = 40
 WEIGHTS = (0.5, 0.5)
@@ -84,15 +84,20 @@ class Engine:
             UsageError: the query is empty, too long, or has a field or date that is none.
         """
         started = time.perf_counter()
-        question, parsed = self._read(query, filters)
+        question, parsed = self.read(query, filters)
         focus = self.catalogue().focus(question)
         candidates = self.candidates(question, parsed, focus, mode, k)
-        hits = tuple(_marked(_hit(rank, one), question) for rank, one in enumerate(candidates[:k], 1))
+        hits = tuple(_marked(hit_of(rank, one), question) for rank, one in enumerate(candidates[:k], 1))
         took = 1000 * (time.perf_counter() - started)
         notes = _notes(question, focus)
         return SearchResult(query, mode, hits, len(candidates), self._store.revision, took, notes)
 
-    def _read(self, query: str, filters: Filters | None) -> tuple[Question, Parsed]:
+    def read(self, query: str, filters: Filters | None = None) -> tuple[Question, Parsed]:
+        """The question understood, and its phrases, operators and fields taken apart.
+
+        Raises:
+            UsageError: as for `search`.
+        """
         query = query.strip()
         if not query:
             raise UsageError("The question is empty: type a few words.")
@@ -110,34 +115,47 @@ class Engine:
         self, question: Question, parsed: Parsed, focus: Focus, mode: Mode = Mode.HYBRID, k: int = ANSWER_DEPTH
     ) -> list[Candidate]:
         """The candidates in their final order, best first; at least `k` where there are so many."""
-        allowed = self._allowed(parsed)
+        allowed = self.allowed(parsed)
         if allowed is not None and not len(allowed):
             return []
         vector = None if mode is Mode.LEXICAL else self.embedder().embed_query(question.embedded)
         fused = self._retrieve(question, vector, mode, allowed, DEPTH)
         fused = dict(sorted(fused.items(), key=lambda item: -item[1])[: max(SCORED, 2 * k)])
-        strong = sorted(focus.scores, key=lambda found: -focus.scores[found])[:FOCUS_DOCUMENTS]
-        if strong:
-            inside = np.asarray(self._store.allowed(Filters(document_id=tuple(strong))), np.int64)
-            if allowed is not None:
-                inside = np.intersect1d(inside, allowed)
+        inside = self.inside(focus, allowed)
+        if inside is not None:
             fused = self._retrieve(question, vector, mode, inside, FOCUS_DEPTH, fused)
-            for seq in self._labelled(question, focus):
-                if allowed is None or seq in set(allowed.tolist()):
-                    fused.setdefault(seq, 0.0)
+        return self.ranked(question, parsed, focus, fused, allowed)
+
+    def inside(self, focus: Focus, allowed: Ids | None) -> Ids | None:
+        """The passages, of those allowed, of the documents that the question means; None where it means none."""
+        strong = sorted(focus.scores, key=lambda found: -focus.scores[found])[:FOCUS_DOCUMENTS]
+        if not strong:
+            return None
+        inside = np.asarray(self._store.allowed(Filters(document_id=tuple(strong))), np.int64)
+        return inside if allowed is None else np.intersect1d(inside, allowed)
+
+    def ranked(
+        self, question: Question, parsed: Parsed, focus: Focus, fused: dict[int, float], allowed: Ids | None = None
+    ) -> list[Candidate]:
+        """The final order of passages with these fused scores, and of those that the question names by their label."""
+        fused = dict(fused)
+        among = None if allowed is None else set(allowed.tolist())
+        for seq in self._labelled(question, focus):
+            if among is None or seq in among:
+                fused.setdefault(seq, 0.0)
         if not fused and parsed.match and allowed is not None:
             fused = {int(seq): 0.0 for seq in allowed[:DEPTH]}
-        passages = self._store.passages(list(fused))
         documents = self.catalogue().documents
         found = [
             score(stored, documents[stored.document_id], fused[seq], question, focus)
-            for seq, stored in passages.items()
+            for seq, stored in self._store.passages(list(fused)).items()
             if stored.document_id in documents and _has_phrases(stored.passage.text, parsed.phrases)
         ]
         folded = fold_copies(found)
         return side_by_side(folded, focus.named) if question.asks is Asks.COMPARISON else folded
 
-    def _allowed(self, parsed: Parsed) -> Ids | None:
+    def allowed(self, parsed: Parsed) -> Ids | None:
+        """The passages that filters and conditions leave, ascending; None where there are none of these."""
         allowed = np.asarray(self._store.allowed(parsed.filters), np.int64) if parsed.filters else None
         if parsed.match:
             matching = self.indexes.lexical.matching(parsed.match)
@@ -184,22 +202,18 @@ class Engine:
             UsageError: as for `search`.
         """
         started = time.perf_counter()
-        understood, parsed = self._read(question, filters)
-        catalogue = self.catalogue()
-        focus = catalogue.focus(understood)
+        understood, parsed = self.read(question, filters)
+        focus = self.catalogue().focus(understood)
         candidates = self.candidates(understood, parsed, focus)
-        hits = [_hit(rank, one) for rank, one in enumerate(candidates[:ANSWER_DEPTH], 1)]
-        answer = Answerer(self._store, self.embedder(), self.indexes.lexical).answer(understood, focus, hits)
-        near = tuple(_marked(hit, understood) for hit in answer.alternatives)
-        took = 1000 * (time.perf_counter() - started)
-        return replace(
-            answer,
-            question=question,
-            alternatives=near,
-            revision=self._store.revision,
-            took_ms=took,
-            notes=_notes(understood, focus),
-        )
+        hits = [hit_of(rank, one) for rank, one in enumerate(candidates[:ANSWER_DEPTH], 1)]
+        answer = self.answer(understood, focus, hits)
+        return replace(answer, question=question, took_ms=1000 * (time.perf_counter() - started))
+
+    def answer(self, question: Question, focus: Focus, hits: Sequence[Hit]) -> Answer:
+        """An answer from ranked passages, best first; its time is not taken."""
+        answer = Answerer(self._store, self.embedder(), self.indexes.lexical).answer(question, focus, hits)
+        near = tuple(_marked(hit, question) for hit in answer.alternatives)
+        return replace(answer, alternatives=near, revision=self._store.revision, notes=_notes(question, focus))
 
     def close(self) -> None:
         """Let go of everything that is open."""
@@ -210,7 +224,8 @@ class Engine:
         return self.catalogue().documents.get(document_id)
 
 
-def _hit(rank: int, candidate: Candidate) -> Hit:
+def hit_of(rank: int, candidate: Candidate) -> Hit:
+    """A candidate in its place of the final order."""
     signals = {name: round(value, 4) for name, value in candidate.signals.items()}
     return Hit(rank, round(candidate.score, 4), candidate.stored, candidate.document, (), signals)
 

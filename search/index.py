@@ -23,7 +23,7 @@ from search.embed import Embedder
 from search.lexical import Entry, LexicalIndex
 
 # Grows when texts are analysed in another way: indexes of an older version are derived again.
-VERSION = "3"
+VERSION = "4"
 BATCH = 2000
 STATE = "state.json"
 LAST = 2**62

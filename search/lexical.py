@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,10 @@ from search.analysis import terms
 from search.dense import Floats, Ids
 
 HEAP_BYTES = 96_000_000
-FIELD_WEIGHTS = {"text": 1.0, "title": 0.6, "heading": 0.8}
+# "whole" is title, headings and text together, so that a passage is met by words of both; "text" serves phrases.
+WHOLE = "whole"
+FIELD_WEIGHTS = {WHOLE: 1.0, "title": 0.3, "heading": 0.3}
+PHRASE_FIELD = "text"
 Clause = tuple[Occur, Query]
 
 
@@ -48,7 +52,7 @@ class Match:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("seq", stored=False, indexed=True, fast=True)
-    for name in FIELD_WEIGHTS:
+    for name in (*FIELD_WEIGHTS, PHRASE_FIELD):
         builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="position")
     return builder.build()
 
@@ -91,9 +95,12 @@ class LexicalIndex:
                 titles[key] = " ".join(terms(*key))
             document = tantivy.Document()
             document.add_unsigned("seq", entry.seq)
-            document.add_text("text", " ".join(terms(entry.text, entry.language)))
+            text = " ".join(terms(entry.text, entry.language))
+            heading = " ".join(terms(entry.heading, entry.language))
+            document.add_text("text", text)
             document.add_text("title", titles[key])
-            document.add_text("heading", " ".join(terms(entry.heading, entry.language)))
+            document.add_text("heading", heading)
+            document.add_text(WHOLE, f"{titles[key]} {heading} {text}")
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -104,8 +111,8 @@ class LexicalIndex:
 
     def _phrase(self, words: Sequence[str]) -> Query:
         if len(words) == 1:
-            return self._term("text", words[0])
-        return Query.phrase_query(self._schema, "text", list(words))
+            return self._term(PHRASE_FIELD, words[0])
+        return Query.phrase_query(self._schema, PHRASE_FIELD, list(words))
 
     def _condition(self, match: Match) -> Query:
         clauses: list[Clause] = [(Occur.Must, self._phrase(words)) for words in match.all]
@@ -128,13 +135,15 @@ class LexicalIndex:
     ) -> tuple[Ids, Floats]:
         """The `k` best passages for terms with their weights: numbers and BM25 scores, best first.
 
-        Each term counts in every field with the weight of the field; a phrase counts as a term of its own.
+        Each term counts in every field with the weight of the field, and in all of them with the rarity that it has
+        in title, headings and text together, as in BM25F (Robertson and Zaragoza 2009): a word of every title is rare nowhere. A
+        phrase counts as a term of its own.
         """
         if not weighted and not phrases:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         scored: list[Clause] = []
         for term, weight in weighted.items():
-            for name, share in FIELD_WEIGHTS.items():
+            for name, share in self._shares(term).items():
                 scored.append((Occur.Should, Query.boost_query(self._term(name, term), weight * share)))
         scored += [(Occur.Should, self._phrase(words)) for words in phrases if words]
         query = Query.boolean_query(scored)
@@ -142,6 +151,14 @@ class LexicalIndex:
             only = Query.const_score_query(Query.term_set_query(self._schema, "seq", allowed.tolist()), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, only)])
         return self._run(query, k)
+
+    def _shares(self, term: str) -> dict[str, float]:
+        """The weight of each field that holds the term, corrected to the rarity of the term as a whole."""
+        searcher = self._index.searcher()
+        total = searcher.num_docs
+        often = {name: int(searcher.doc_freq(name, term)) for name in FIELD_WEIGHTS}
+        rarity = _idf(often[WHOLE], total)
+        return {name: FIELD_WEIGHTS[name] * rarity / _idf(count, total) for name, count in often.items() if count}
 
     def _run(self, query: Query, k: int) -> tuple[Ids, Floats]:
         searcher = self._index.searcher()
@@ -153,8 +170,13 @@ class LexicalIndex:
 
     def terms_with_prefix(self, prefix: str) -> list[tuple[str, int]]:
         """The terms of passages that begin so, each with the number of passages that hold it, commonest first."""
-        return list(self._index.searcher().terms_with_prefix("text", prefix))
+        return list(self._index.searcher().terms_with_prefix(WHOLE, prefix))
 
     def frequency(self, term: str) -> int:
-        """Number of passages whose text holds the term."""
-        return int(self._index.searcher().doc_freq("text", term))
+        """Number of passages that hold the term in their text, title or headings."""
+        return int(self._index.searcher().doc_freq(WHOLE, term))
+
+
+def _idf(often: int, total: int) -> float:
+    """The inverse document frequency by which tantivy's BM25 counts a term."""
+    return math.log(1 + (max(0, total - often) + 0.5) / (often + 0.5))

@@ -11,7 +11,7 @@ import numpy as np
 
 from corpus.lexicon import fold
 from corpus.sentences import sentence_spans
-from search.analysis import STOPWORDS, terms
+from search.analysis import QUESTION_TERMS, STOPWORDS, terms
 from search.embed import Embedder
 from search.query import Asks, Question
 from search.records import Hit
@@ -19,10 +19,16 @@ from search.records import Hit
 MAX_EMBEDDED = 48
 MIN_LETTERS = 12
 FRAGMENT = 6
+SHAPING = 0.3
 DIGEST = 0.12
 _UNKNOWN = re.compile(r"\bnot (?:known|certain|covered|in\b|said|here)|uncertain|unknown", re.IGNORECASE)
 _DIGITS = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half|third)\b", re.I
+)
+# Dates, years and the numbers of list items are no answer to "how many".
+_NO_COUNT = re.compile(
+    r"^\W*\d+[.)]|\b\d{1,2}(?:(?:[–-]| and )\d{1,2})? (?:January|February|March|April|May|June|July|August|September|"
+    r"October|November|December)\b|\b(?:19|20)\d{2}\b|\bArticles? \d+|\bpara(?:graph|\.)? \d+"
 )
 _MONTH = re.compile(
     r"\b(?:19|20)\d{2}\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
@@ -59,7 +65,8 @@ class Scorer:
         self._question = question
         self._embedder = embedder
         self._weights = {
-            term: weight * math.log(1 + total / (1 + frequency(term))) for term, weight in question.terms.items()
+            term: weight * math.log(1 + total / (1 + frequency(term))) * (SHAPING if term in QUESTION_TERMS else 1.0)
+            for term, weight in question.terms.items()
         }
         self.hard = hard_words(question)
 
@@ -110,6 +117,8 @@ class Scorer:
     def _fits(self, hit: Hit, start: int, end: int) -> float:
         """1 where the sentence has the form of the answer asked for."""
         text = hit.stored.passage.text[start:end]
+        if self._question.asks is Asks.NUMBER:
+            text = _NO_COUNT.sub(" ", text)
         asks = self._question.asks
         pattern = {
             Asks.NUMBER: _DIGITS, Asks.WHEN: _MONTH, Asks.WHO: _PERSON, Asks.DEFINITION: _MEANS, Asks.WHERE: _PERSON,
