@@ -59,7 +59,9 @@ def document_conditions(filters: Filters) -> Condition:
     if filters.document:
         found.append(_any("(d.id || '|' || d.path || '|' || d.title) LIKE '%' || ? || '%'", filters.document))
     if filters.document_id:
-        found.append(_any("d.id = ?", filters.document_id))
+        # Thousands may be given: a chain of OR would be too deep for SQLite.
+        marks = ", ".join("?" for _ in filters.document_id)
+        found.append((f"d.id IN ({marks})", list(filters.document_id)))
     if filters.path:
         found.append(_any("d.path GLOB '*' || ?", filters.path))
     if filters.date_from:

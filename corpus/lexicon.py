@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +138,18 @@ def find_names(text: str, names: Mapping[str, str], longest: int, *, capitals: b
 def find_countries(text: str) -> dict[str, str]:
     """Countries named in the text: {ISO code: the name found, folded}."""
     return find_names(text, _country_names(), _longest_name())
+
+
+@lru_cache(maxsize=20_000)
+def directions(text: str) -> frozenset[tuple[str, str]]:
+    """Which countries something goes to or comes from: "Recommendation to Egypt by Italy" gives ("to", "EGY") and
+    ("by", "ITA"); "from" counts as "by"."""
+    folded = fold(text)
+    found = set()
+    for code, name in find_countries(text).items():
+        for match in re.finditer(rf"\b(to|by|from) (?:the )?{re.escape(name)}\b", folded):
+            found.add(("to" if match[1] == "to" else "by", code))
+    return frozenset(found)
 
 
 def country_name(code: str) -> str:

@@ -14,7 +14,9 @@ SECTION_RANK = 13
 TITLE_LENGTH = 110
 TERMINAL = re.compile(r"[.!?:;。؟…][\"'”’»)\]*_]*(?:\s?\(\d[\d,\s-]*\))?\d{0,3}$")
 # Dates and places of meetings stand under decisions in the type of headings.
-DATED = re.compile(r"\(?(?:[A-Z]\w+,\s+)?\d{1,2}(?:er|st|nd|rd|th)?\.?\s+\w+\s+(?:19|20)\d{2}[.)]?|\d+(?:st|nd|rd|th) meeting")
+DATED = re.compile(
+    r"\(?(?:[A-Z]\w+,\s+)?\d{1,2}(?:er|st|nd|rd|th)?\.?\s+\w+\s+(?:19|20)\d{2}[.)]?|\d+(?:st|nd|rd|th) meeting"
+)
 OPEN_END = re.compile(r"(?:[,–—-]|\b(?:and|or|of|the|to|in|for|a|an|et|ou|de|la|und|oder))$", re.IGNORECASE)
 
 

@@ -17,7 +17,8 @@ _JUNK = re.compile(
     re.IGNORECASE,
 )
 _BOILERPLATE = re.compile(
-    r"(?:united|nations\b.{0,12}|united nations|general assembly|security council|economic and social council|human rights council|general|limited|"
+    r"(?:united|nations\b.{0,12}|united nations|general assembly|security council|economic and social council|"
+    r"human rights council|general|limited|"
     r"(?:economic and social council )?distr\.?:?.*|original:?.*|\d{1,2} \w+ \d{4}|.*\bsession\.?|agenda items?\b.*|item \d+.*|\*?\d{5,}\*?|"
     r"(?:ge\.)?\d{2}-\d{5}.*|[ASE]/[\w./-]+|.*official journal of the.*|issn.*|isbn.*|www\..*|https?:.*|"
     r"eli:.*|\(text with eea relevance\)|\[.*\]|submitted by.*|page \d+|[ivx\d]+|universal periodic review|"

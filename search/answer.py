@@ -202,10 +202,8 @@ def _pinned(question: Question, best: Sentence) -> bool:
 def _confidence(question: Question, best: Sentence) -> float:
     """0 … 1, from how well the best sentence covers the question, in words, names and meaning."""
     words, sense = min(1.0, best.cover / 0.6), min(1.0, max(0.0, best.cosine) / 0.6)
-    if hard_words(question):
-        value = 0.30 * words + 0.40 * sense + 0.30 * best.names
-    else:
-        value = 0.45 * words + 0.55 * sense
+    named = bool(hard_words(question))
+    value = 0.30 * words + 0.40 * sense + 0.30 * best.names if named else 0.45 * words + 0.55 * sense
     if _pinned(question, best):
         value = max(value, 0.8)
     return round(min(1.0, value), 3)

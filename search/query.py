@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from corpus.language import detect_language
-from corpus.lexicon import country_name, find_countries, find_instruments, fold
+from corpus.lexicon import country_name, directions, find_countries, find_instruments, fold
 from corpus.symbols import find_symbols
 from search.analysis import STOPWORDS, terms
 from search.expansion import Expansion, expand
@@ -64,6 +64,7 @@ class Question:
     instruments: tuple[str, ...] = ()
     pinpoints: tuple[Pinpoint, ...] = ()
     countries: tuple[str, ...] = ()
+    directions: frozenset[tuple[str, str]] = frozenset()
     years: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     expansion: Expansion = field(default_factory=Expansion)
@@ -143,6 +144,7 @@ def understand(text: str, index: Terms | None = None) -> Question:
         instruments=tuple(instruments),
         pinpoints=pinpoints,
         countries=tuple(find_countries(_without(text, instruments.values()))),
+        directions=directions(text),
         years=tuple(dict.fromkeys(_YEAR.findall(text))),
         names=tuple(_names(text) if language == "en" else _latin_names(text)),
         expansion=expansion,

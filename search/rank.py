@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from corpus.lexicon import directions
 from corpus.records import Document, Kind, StoredPassage
 from corpus.symbols import normalise_symbol
 from search.catalogue import Focus
@@ -14,6 +15,7 @@ from search.query import Asks, Pinpoint, Question
 
 FOCUS_WEIGHT = 0.35
 LABEL_WEIGHT = 1.0
+DIRECTION_WEIGHT = 0.3
 LANGUAGE_WEIGHT = 0.15
 DIGEST_WEIGHT = 0.08
 SAME_WORDS = 60
@@ -51,6 +53,7 @@ def score(stored: StoredPassage, document: Document, fused: float, question: Que
         # A number alone says little: it counts in full only in a document that the question names.
         signals["label"] = label
         total += LABEL_WEIGHT * label * (1.0 if named >= 1.0 else 0.2)
+    total += DIRECTION_WEIGHT * direction_match(document.title, question)
     if stored.passage.language not in {question.language, "en", None}:
         total -= LANGUAGE_WEIGHT
     if len(stored.passage.text) < SHORT:
@@ -64,6 +67,17 @@ def score(stored: StoredPassage, document: Document, fused: float, question: Que
         total += 0.02
     signals["score"] = total
     return Candidate(stored, document, fused, signals)
+
+
+def direction_match(title: str, question: Question) -> float:
+    """1 where the title names the country asked for in the same direction (to it, by it), -1 in the other one."""
+    if not question.directions:
+        return 0.0
+    own = directions(title)
+    if question.directions & own:
+        return 1.0
+    turned = {("by" if way == "to" else "to", code) for way, code in question.directions}
+    return -1.0 if turned & own else 0.0
 
 
 def label_match(stored: StoredPassage, pinpoints: Sequence[Pinpoint]) -> float:
