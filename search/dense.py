@@ -92,7 +92,8 @@ class DenseIndex:
         if self._arrays is None:
             ids = np.asarray(faiss.vector_to_array(self._index.id_map), np.int64)
             count = self._index.ntotal * self.dimensions
-            memory = faiss.rev_swig_ptr(faiss.downcast_index(self._index.index).get_xb(), count) if count else []
+            flat: Any = faiss.downcast_index(self._index.index)
+            memory: Any = faiss.rev_swig_ptr(flat.get_xb(), count) if count else []
             vectors = np.asarray(memory, np.float32).reshape(len(ids), self.dimensions)
             if np.any(np.diff(ids) < 0):
                 order = np.argsort(ids, kind="stable")
