@@ -28,6 +28,7 @@ TREATY = Document(
     language="en",
     url="https://example.org/197_a",
     pages=20,
+    paged=True,
 )
 QUOTE = "1. Each Party shall provide a period of at least 30 days {sic} 100%.\nSecond line."
 
