@@ -76,7 +76,7 @@ def content_words(text: str) -> list[str]:
 QUESTION_TERMS = frozenset(
     terms(
         "many much long often old far said say says tell told mention mentioned state stated speak speaker speakers held "
-        "hold take took taken place happen attend attended attendance represent represented participate participated share "
+        "hold take took taken place happen attend attended attendance represent represented share "
         "percentage percent cent number total amount count date year month day time today currently now people person one "
         "name named give gave given made make mean means meaning stand stands define defines definition explain describe "
         "list compare comparison difference different text texts wording word words quote exact article articles paragraph "

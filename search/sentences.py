@@ -19,7 +19,7 @@ from search.records import Hit
 MAX_EMBEDDED = 48
 MIN_LETTERS = 12
 FRAGMENT = 6
-SHAPING = 0.3
+SHAPING = 0.1
 DIGEST = 0.12
 _UNKNOWN = re.compile(r"\bnot (?:known|certain|covered|in\b|said|here)|uncertain|unknown", re.IGNORECASE)
 _DIGITS = re.compile(

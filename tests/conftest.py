@@ -107,6 +107,16 @@ def project_root() -> Path:
 
 
 @pytest.fixture(scope="session")
+def model_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the converted embedding model, made once for all tests that need the real one."""
+    from search.embed import open_embedder
+
+    home = tmp_path_factory.mktemp("model-home")
+    open_embedder(home)
+    return home
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real documents beside the repository (`RAPPORTEUR_SHARED` names another one)."""
     if not SHARED.is_dir():

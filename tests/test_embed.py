@@ -29,8 +29,8 @@ TEXTS = [
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("embedder-home")
+def home(model_home: Path) -> Path:
+    return model_home
 
 
 @pytest.fixture(scope="session")
