@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,49 +13,12 @@ from corpus.errors import UsageError
 from corpus.records import Document
 from search.records import Mode
 from ui import shapes, terminal
+from ui.console import DONE, PARTLY, emit, open_base, query_of, remark
 from ui.home import resolve_home
 from ui.options import filters_of
 from ui.service import KnowledgeBase
-from ui.service import restore as restore_backup
 
-DONE, PARTLY, INTERRUPTED = 0, 1, 130
-MAX_QUERY = 2000
 _COLUMNS = ("id", "title", "symbol", "body", "type", "date", "language", "pages", "passages", "path")
-
-
-def emit(arguments: Namespace, shape: Any, text: str) -> None:
-    """The result on stdout: as one JSON object, or as text."""
-    if arguments.json:
-        print(json.dumps(shape, ensure_ascii=False, indent=2))
-    elif text:
-        terminal.show(text)
-
-
-def remark(arguments: Namespace, text: str) -> None:
-    """Something beside the result, on stderr."""
-    if not arguments.quiet:
-        print(text, file=sys.stderr)
-
-
-def open_base(arguments: Namespace) -> KnowledgeBase:
-    """The knowledge base that is there."""
-    return KnowledgeBase(resolve_home(arguments.home), log=lambda line: remark(arguments, line))
-
-
-def query_of(words: list[str]) -> str:
-    """The words of a question as one text.
-
-    Raises:
-        UsageError: it is empty or longer than what is read.
-    """
-    query = " ".join(words).strip()
-    if not query:
-        raise UsageError("The question is empty: type a few words.")
-    if len(query) > MAX_QUERY:
-        raise UsageError(
-            f"The question has {len(query):,} characters; at most {MAX_QUERY:,} are read. Shorten it to what matters."
-        )
-    return query
 
 
 # -- filling and emptying ----------------------------------------------------------------------------------
@@ -161,10 +125,8 @@ def serve(arguments: Namespace) -> int:
     base = open_base(arguments)
     from ui.app import serve as serve_page
 
-    try:
+    with suppress(KeyboardInterrupt):
         serve_page(base, arguments.host, arguments.port, lambda line: print(line, flush=True))
-    except KeyboardInterrupt:
-        pass
     return DONE
 
 
@@ -263,63 +225,3 @@ def _save(file: Path, content: str | bytes) -> None:
         file.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise UsageError(f"{file} cannot be written ({error.strerror}).") from error
-
-
-# -- upkeep ------------------------------------------------------------------------------------------------
-
-
-def status(arguments: Namespace) -> int:
-    """`status`."""
-    shape = shapes.status(open_base(arguments).status())
-    embedding = shape["embedding"]
-    lines = [
-        f"home: {shape['home']}",
-        f"documents: {shape['documents']:,}",
-        f"passages: {shape['passages']:,}",
-        f"pages: {shape['pages']:,} ({shape['pages_without_text']:,} without text)",
-        f"files that could not be read: {shape['files_failed']:,}",
-        f"embedding: {embedding['model']} ({embedding['dimensions']} dimensions, {embedding['backend']})",
-        f"revision: {shape['revision']}",
-        f"size: {shape['bytes'] / 1e6:,.1f} MB",
-        f"healthy: {'yes' if shape['healthy'] else 'no'}",
-    ]
-    lines += [f"problem: {one['what']} {one['remedy']}" for one in shape["problems"]]
-    emit(arguments, shape, "\n".join(lines))
-    return DONE
-
-
-def verify(arguments: Namespace) -> int:
-    """`verify`: exit code 3 where something is not whole."""
-    problems = open_base(arguments).verify()
-    text = "\n".join(f"{one.what} {one.remedy}" for one in problems) or "Everything is whole."
-    emit(arguments, {"healthy": not problems, "problems": [shapes.problem(one) for one in problems]}, text)
-    return 3 if problems else DONE
-
-
-def rebuild(arguments: Namespace) -> int:
-    """`rebuild`."""
-    base = open_base(arguments)
-    base.rebuild()
-    counts = base.store.counts()
-    text = f"The indexes of {counts['passages']:,} passages are derived again."
-    emit(arguments, {"rebuilt": True, "passages": counts["passages"], "revision": base.revision}, text)
-    return DONE
-
-
-def backup(arguments: Namespace) -> int:
-    """`backup`."""
-    manifest = open_base(arguments).backup(arguments.file)
-    size = arguments.file.stat().st_size
-    shape = {"file": str(arguments.file), "bytes": size, "revision": manifest["revision"]}
-    emit(arguments, shape, f"Revision {manifest['revision']} is copied to {arguments.file} ({size / 1e6:,.1f} MB).")
-    return DONE
-
-
-def restore(arguments: Namespace) -> int:
-    """`restore`."""
-    home = resolve_home(arguments.home)
-    manifest = restore_backup(arguments.file, home)
-    shape = {"home": str(home), "revision": manifest["revision"], "made": manifest["made"]}
-    text = f"Revision {manifest['revision']}, copied on {manifest['made']}, is restored into {home}."
-    emit(arguments, shape, text)
-    return DONE

@@ -11,7 +11,7 @@ from typing import Any
 from corpus.errors import UsageError
 from search.records import Mode
 from ui import shapes
-from ui.commands import DONE, MAX_QUERY, emit, open_base, remark
+from ui.console import DONE, MAX_QUERY, emit, open_base, remark
 from ui.home import evaluation_home, resolve_home
 from ui.progress import ProgressLine
 from ui.service import KnowledgeBase

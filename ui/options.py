@@ -155,17 +155,17 @@ def _reading(commands: Any) -> None:
 
 
 def _upkeep(commands: Any) -> None:
-    _command(commands, "status", "ui.commands.status", "say what is in the knowledge base", "status --json")
-    _command(commands, "verify", "ui.commands.verify", "look whether everything is whole", "verify")
-    _command(commands, "rebuild", "ui.commands.rebuild", "derive the indexes again from the store", "rebuild")
+    _command(commands, "status", "ui.upkeep.status", "say what is in the knowledge base", "status --json")
+    _command(commands, "verify", "ui.upkeep.verify", "look whether everything is whole", "verify")
+    _command(commands, "rebuild", "ui.upkeep.rebuild", "derive the indexes again from the store", "rebuild")
     backup = _command(
-        commands, "backup", "ui.commands.backup", "copy the knowledge base into one file", "backup kb-2025-06.zip"
+        commands, "backup", "ui.upkeep.backup", "copy the knowledge base into one file", "backup kb-2025-06.zip"
     )
     backup.add_argument("file", metavar="FILE", type=Path)
     restore = _command(
         commands,
         "restore",
-        "ui.commands.restore",
+        "ui.upkeep.restore",
         "bring a backup back into an empty home",
         "restore kb-2025-06.zip --home ~/restored",
     )

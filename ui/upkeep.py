@@ -1,0 +1,67 @@
+"""The commands that look after a knowledge base: `status`, `verify`, `rebuild`, `backup`, `restore`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from ui import shapes
+from ui.console import DONE, emit, open_base
+from ui.home import resolve_home
+from ui.service import restore as restore_backup
+
+
+def status(arguments: Namespace) -> int:
+    """`status`."""
+    shape = shapes.status(open_base(arguments).status())
+    embedding = shape["embedding"]
+    lines = [
+        f"home: {shape['home']}",
+        f"documents: {shape['documents']:,}",
+        f"passages: {shape['passages']:,}",
+        f"pages: {shape['pages']:,} ({shape['pages_without_text']:,} without text)",
+        f"files that could not be read: {shape['files_failed']:,}",
+        f"embedding: {embedding['model']} ({embedding['dimensions']} dimensions, {embedding['backend']})",
+        f"revision: {shape['revision']}",
+        f"size: {shape['bytes'] / 1e6:,.1f} MB",
+        f"healthy: {'yes' if shape['healthy'] else 'no'}",
+    ]
+    lines += [f"problem: {one['what']} {one['remedy']}" for one in shape["problems"]]
+    emit(arguments, shape, "\n".join(lines))
+    return DONE
+
+
+def verify(arguments: Namespace) -> int:
+    """`verify`: exit code 3 where something is not whole."""
+    problems = open_base(arguments).verify()
+    text = "\n".join(f"{one.what} {one.remedy}" for one in problems) or "Everything is whole."
+    emit(arguments, {"healthy": not problems, "problems": [shapes.problem(one) for one in problems]}, text)
+    return 3 if problems else DONE
+
+
+def rebuild(arguments: Namespace) -> int:
+    """`rebuild`."""
+    base = open_base(arguments)
+    base.rebuild()
+    counts = base.store.counts()
+    text = f"The indexes of {counts['passages']:,} passages are derived again."
+    emit(arguments, {"rebuilt": True, "passages": counts["passages"], "revision": base.revision}, text)
+    return DONE
+
+
+def backup(arguments: Namespace) -> int:
+    """`backup`."""
+    manifest = open_base(arguments).backup(arguments.file)
+    size = arguments.file.stat().st_size
+    shape = {"file": str(arguments.file), "bytes": size, "revision": manifest["revision"]}
+    emit(arguments, shape, f"Revision {manifest['revision']} is copied to {arguments.file} ({size / 1e6:,.1f} MB).")
+    return DONE
+
+
+def restore(arguments: Namespace) -> int:
+    """`restore`."""
+    home = resolve_home(arguments.home)
+    manifest = restore_backup(arguments.file, home)
+    shape = {"home": str(home), "revision": manifest["revision"], "made": manifest["made"]}
+    text = f"Revision {manifest['revision']}, copied on {manifest['made']}, is restored into {home}."
+    emit(arguments, shape, text)
+    return DONE
