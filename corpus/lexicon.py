@@ -19,13 +19,16 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A treaty, decision or plan that people call by several names. `title_words` recognise its text."""
+    """A treaty, decision or plan that people call by several names. `title_words` recognise its text; `short` names
+    count only beside an article ("Palermo, Article 8"). A family of texts has `members` and no text of its own."""
 
     id: str
     names: tuple[str, ...]
     symbol: str | None
     title_words: tuple[str, ...]
     excluded: tuple[str, ...]
+    short: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ def instruments() -> tuple[Instrument, ...]:
             str(entry["symbol"]) if entry.get("symbol") else None,
             tuple(fold(words) for words in _strings(entry.get("title_words"))),
             tuple(fold(words) for words in _strings(entry.get("not"))),
+            _strings(entry.get("short")),
+            _strings(entry.get("members")),
         )
         for entry in _load("aliases.yaml")
     )
@@ -95,6 +100,17 @@ def concepts() -> tuple[Concept, ...]:
 
 
 @cache
+def words() -> tuple[Concept, ...]:
+    """Everyday words in the glossary's languages, by which a question is carried over; empty where there is no list."""
+    if not (FOLDER / "words.yaml").is_file():
+        return ()
+    return tuple(
+        Concept(f"word:{entry['en'][0]}", {key: _strings(value) for key, value in entry.items()})
+        for entry in _load("words.yaml")
+    )
+
+
+@cache
 def spellings() -> tuple[tuple[str, ...], ...]:
     """Groups of spellings of the same word."""
     return tuple(_strings(group) for group in _load("spelling.yaml"))
@@ -113,14 +129,23 @@ def _longest_name() -> int:
 SHORT_NAME = 5
 
 
-def find_names(text: str, names: Mapping[str, str], longest: int, *, capitals: bool = False) -> dict[str, str]:
-    """Which of `names` (folded → id) stand in the text, longest first: {id: the name as found}.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name found in a text: what it stands for, the name folded, and the first of its words in the folded text."""
+
+    id: str
+    name: str
+    word: int
+
+
+def name_places(text: str, names: Mapping[str, str], longest: int, *, capitals: bool = False) -> list[Named]:
+    """Where `names` (folded → id) stand in the text, the longest at each place, from left to right.
 
     With `capitals`, a name of one short word counts only where the text writes it in capitals ("CAT", not "cat").
     """
     words = fold(text).split()
     upper = {fold(word) for word in _WORD.findall(text) if word.isupper()} if capitals else set()
-    found: dict[str, str] = {}
+    found: list[Named] = []
     at = 0
     while at < len(words):
         for length in range(min(longest, len(words) - at), 0, -1):
@@ -128,11 +153,24 @@ def find_names(text: str, names: Mapping[str, str], longest: int, *, capitals: b
             if name in names:
                 if capitals and length == 1 and len(name) <= SHORT_NAME and name not in upper:
                     continue
-                found.setdefault(names[name], name)
+                found.append(Named(names[name], name, at))
                 at += length - 1
                 break
         at += 1
     return found
+
+
+def find_names(text: str, names: Mapping[str, str], longest: int, *, capitals: bool = False) -> dict[str, str]:
+    """Which of `names` (folded → id) stand in the text: {id: the first name found}; see `name_places`."""
+    found: dict[str, str] = {}
+    for named in name_places(text, names, longest, capitals=capitals):
+        found.setdefault(named.id, named.name)
+    return found
+
+
+def country_places(text: str) -> list[Named]:
+    """Where countries are named in the text; `Named.id` is the ISO code."""
+    return name_places(text, _country_names(), _longest_name())
 
 
 def find_countries(text: str) -> dict[str, str]:
@@ -158,18 +196,31 @@ def country_name(code: str) -> str:
 
 
 @cache
-def _instrument_names() -> dict[str, str]:
-    return {fold(name): entry.id for entry in instruments() for name in entry.names}
+def _instrument_names(short: bool) -> dict[str, str]:
+    names = {fold(name): entry.id for entry in instruments() for name in entry.names}
+    if short:
+        names |= {fold(name): entry.id for entry in instruments() for name in entry.short}
+    return names
 
 
 @cache
 def _longest_instrument() -> int:
-    return max((len(name.split()) for name in _instrument_names()), default=1)
+    return max((len(name.split()) for name in _instrument_names(True)), default=1)
 
 
-def find_instruments(text: str) -> dict[str, str]:
-    """Instruments named in the text: {instrument id: the name found, folded}."""
-    return find_names(text, _instrument_names(), _longest_instrument(), capitals=True)
+def instrument_places(text: str, *, short: bool = False) -> list[Named]:
+    """Where instruments are named in the text; with `short`, also by names that count only beside an article."""
+    return name_places(text, _instrument_names(short), _longest_instrument(), capitals=True)
+
+
+def find_instruments(text: str, *, short: bool = False) -> dict[str, str]:
+    """Instruments named in the text: {instrument id: the name found, folded}; a family stands for its members."""
+    found: dict[str, str] = {}
+    for named in instrument_places(text, short=short):
+        entry = instrument(named.id)
+        for member in (entry.members if entry else ()) or (named.id,):
+            found.setdefault(member, named.name)
+    return found
 
 
 def instrument(instrument_id: str) -> Instrument | None:

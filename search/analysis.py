@@ -81,6 +81,7 @@ QUESTION_TERMS = frozenset(
         "name named give gave given made make mean means meaning stand stands define defines definition explain describe "
         "list compare comparison difference different text texts wording word words quote exact article articles paragraph "
         "document documents report reports according find show get please question answer topic topics theme themes discuss "
-        "discussed main first last there their country countries organise organised organize need want know about kind"
+        "discussed whether promise promised speech main first last there their country countries organise organised organize "
+        "need want know about kind"
     )
 )

@@ -44,7 +44,7 @@ def parse(query: str, filters: Filters) -> Parsed:
     Raises:
         UsageError: an unknown field, or a date or year that is none.
     """
-    capitals = query.isupper()
+    capitals = query.isupper() and any(word not in _OPERATORS for word in query.split())
     tokens: list[tuple[str, str]] = []
     plain: list[str] = []
     phrases: list[str] = []

@@ -4,26 +4,55 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from corpus.lexicon import country_name, fold, instrument
+from corpus.lexicon import country_name, find_countries, fold, instrument
 from corpus.records import Document
 from corpus.symbols import find_symbols, normalise_symbol
+from search.naming import Pinpoint
 from search.query import Question
 
 NAMED = 1.0
-MAX_FOCUS = 60
+SPEAKER = 0.6
+COUNTRY_AND_YEAR = 0.7
+COUNTRY = 0.35
+OTHER_YEAR = 0.15
+MAX_TEXTS = 6
+_SPOKEN = re.compile(
+    r"\b(?:sa(?:y|ys|id)|sp(?:eak|eaks|oke|oken|eech|eeches)|statement|stated|declared|announc\w+|mention\w*|told|address\w*|"
+    r"general (?:debate|assembly)|président|discours|déclar\w+|dit|rede|sagte|erklärte|речь|речи|сказал\w*|заяв\w+|выступ\w+)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Focus:
     """Documents that the question points at. `scores` are 0 … 1 by document id, higher is surer; `notes` say
-    in words why; `missing` names what the question asks for and the corpus does not hold."""
+    in words why; `missing` names what the question asks for and the corpus does not hold; `named` are the documents
+    called by symbol or name, `instruments` says which instrument each of them is."""
 
     scores: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    instruments: dict[str, str] = field(default_factory=dict)
+
+    def groups(self, most: int) -> list[tuple[str, ...]]:
+        """The documents to look into, those of each named text by themselves; at most `most` of those that are meant
+        less surely."""
+        if self.named:
+            by_text: dict[str, list[str]] = {}
+            for document_id in self.named:
+                by_text.setdefault(self.instruments.get(document_id, document_id), []).append(document_id)
+            return [tuple(ids) for ids in by_text.values()][:MAX_TEXTS]
+        strong = sorted(self.scores, key=lambda found: -self.scores[found])[:most]
+        return [tuple(strong)] if strong else []
+
+    def pinpoints(self, document_id: str, question: Question) -> tuple[Pinpoint, ...]:
+        """Those of the question's articles and paragraphs that may be meant of this document."""
+        own = self.instruments.get(document_id)
+        return tuple(one for one in question.pinpoints if one.instrument is None or one.instrument == own)
 
 
 class Catalogue:
@@ -36,6 +65,7 @@ class Catalogue:
         self._by_country: dict[str, set[str]] = defaultdict(set)
         self._years: dict[str, set[str]] = {}
         self._speakers: dict[str, list[str]] = defaultdict(list)
+        self._speeches: set[str] = set()
         for document in documents:
             if document.symbol:
                 self._by_symbol[normalise_symbol(document.symbol)].append(document.id)
@@ -49,62 +79,83 @@ class Catalogue:
                 re.findall(r"(?:19|20)\d{2}", f"{document.title} {document.date or ''} {document.meeting or ''}")
             )
             if document.speaker and document.type == "speech":
-                words = fold(document.speaker).split()
-                self._speakers[max(words, key=len)].append(document.id)
+                self._speeches.add(document.id)
+                if not find_countries(document.speaker):
+                    words = fold(document.speaker).split()
+                    self._speakers[max(words, key=len)].append(document.id)
 
     def focus(self, question: Question) -> Focus:
         """The documents that the question points at, by everything that it names."""
-        scores: dict[str, float] = {}
-        notes: list[str] = []
-        missing: list[str] = []
-        named: list[str] = []
+        found = _Found()
+        self._by_symbols(question, found)
+        self._by_instruments(question, found)
+        self._by_place_and_time(question, found)
+        for name in question.names:
+            for word in fold(name).split():
+                if word in self._speakers:
+                    found.add(self._speakers[word], SPEAKER, f"speaker {name}")
+        named = tuple(dict.fromkeys(found.named))
+        return Focus(found.scores, _once(found.notes), _once(found.missing), named, found.instruments)
 
-        def add(ids: list[str] | set[str], score: float) -> None:
-            for document_id in ids:
-                scores[document_id] = max(scores.get(document_id, 0.0), score)
-
+    def _by_symbols(self, question: Question, found: _Found) -> None:
         for symbol in question.symbols:
-            found = self._by_symbol.get(normalise_symbol(symbol), [])
-            if found:
-                add(found, NAMED)
-                named += found
-                notes.append(f"document {symbol}")
+            ids = self._by_symbol.get(normalise_symbol(symbol), [])
+            if ids:
+                found.add(ids, NAMED, f"document {symbol}")
+                found.named += ids
             else:
-                missing.append(symbol)
+                found.missing.append(symbol)
+
+    def _by_instruments(self, question: Question, found: _Found) -> None:
         for instrument_id in question.instruments:
             known = instrument(instrument_id)
             if known is None:
                 continue
-            found = self._by_name.get(fold(known.names[0]), [])
+            ids = list(self._by_name.get(fold(known.names[0]), []))
             if known.symbol:
-                found = [*found, *self._by_symbol.get(normalise_symbol(known.symbol), [])]
-            if found:
-                add(found, NAMED)
-                named += found
-                notes.append(known.names[0])
-            else:
-                missing.append(known.names[0])
-        self._by_place_and_time(question, scores, notes)
-        for name in question.names:
-            words = fold(name).split()
-            for word in words:
-                if word in self._speakers:
-                    add(self._speakers[word], 0.6)
-                    notes.append(f"speaker {name}")
-        return Focus(scores, tuple(dict.fromkeys(notes)), tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(named)))
-
-    def _by_place_and_time(self, question: Question, scores: dict[str, float], notes: list[str]) -> None:
-        if not question.countries:
-            return
-        years = set(question.years)
-        candidates = {code: self._by_country.get(code, set()) for code in question.countries}
-        for code, ids in candidates.items():
+                ids += self._by_symbol.get(normalise_symbol(known.symbol), [])
             if ids:
-                notes.append(country_name(code))
-            for document_id in ids:
-                score = 0.35
+                found.add(ids, NAMED, known.names[0])
+                found.named += ids
+                found.instruments |= dict.fromkeys(ids, instrument_id)
+            else:
+                found.missing.append(known.names[0])
+
+    def _by_place_and_time(self, question: Question, found: _Found) -> None:
+        years = set(question.years)
+        spoken = bool(_SPOKEN.search(question.text))
+        for code in question.countries:
+            for document_id in self._by_country.get(code, ()):
+                score = COUNTRY
                 if years:
-                    score = 0.7 if years & self._years[document_id] else 0.15
-                scores[document_id] = max(scores.get(document_id, 0.0), score)
-        if years:
-            notes.append(", ".join(sorted(years)))
+                    score = COUNTRY_AND_YEAR if years & self._years[document_id] else OTHER_YEAR
+                if document_id in self._speeches and not spoken:
+                    # Every State has spoken of everything: its speeches are meant where speaking is asked about.
+                    score = min(score, OTHER_YEAR)
+                found.add([document_id], score)
+            if self._by_country.get(code):
+                found.notes.append(country_name(code))
+        if years and question.countries:
+            found.notes.append(", ".join(sorted(years)))
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is gathered while a question is looked up."""
+
+    scores: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    instruments: dict[str, str] = field(default_factory=dict)
+
+    def add(self, ids: Iterable[str], score: float, note: str = "") -> None:
+        """These documents are meant, as surely as `score` says."""
+        for document_id in ids:
+            self.scores[document_id] = max(self.scores.get(document_id, 0.0), score)
+        if note:
+            self.notes.append(note)
+
+
+def _once(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

@@ -28,13 +28,14 @@ class QuestionReader:
     def __init__(self, document_store: RapporteurDocumentStore) -> None:
         self.document_store = document_store
 
-    @component.output_types(query=str, embedded=str, terms=dict[str, float], allowed=Ids | None, focused=Ids)
+    @component.output_types(
+        query=str, embedded=str, terms=dict[str, float], pairs=list[tuple[str, str, int]], allowed=Ids | None
+    )
     def run(self, query: str, filters: dict[str, Any] | None = None) -> dict[str, Any]:
         """Read `query`, which may hold phrases, operators and fields as on the command line.
 
-        Returns the query itself; `embedded`, the text to be embedded; `terms` with their weights; `allowed`, the
-        numbers of the passages that filters and operators leave (None: all); `focused`, those of them that are in
-        documents which the question names.
+        Returns the query itself; `embedded`, the text to be embedded; `terms` with their weights; `pairs` of terms that
+        stand side by side; `allowed`, the numbers of the passages that filters and operators leave (None: all).
 
         Raises:
             UsageError: the question is empty, too long, or has a field or date that is none.
@@ -46,13 +47,12 @@ class QuestionReader:
         if filters:
             own = np.asarray(self.document_store.numbers(filters), np.int64)
             allowed = own if allowed is None else np.intersect1d(allowed, own)
-        inside = engine.inside(engine.catalogue().focus(question), allowed)
         return {
             "query": query,
             "embedded": question.embedded,
             "terms": question.terms,
+            "pairs": list(question.pairs),
             "allowed": allowed,
-            "focused": np.empty(0, np.int64) if inside is None else inside,
         }
 
 
@@ -123,19 +123,23 @@ class LexicalRetriever:
         top_k: int | None = None,
         allowed: Ids | None = None,
         terms: dict[str, float] | None = None,
+        pairs: list[tuple[str, str, int]] | None = None,
     ) -> dict[str, Any]:
         """The `top_k` best, best first, among the passages that pass `filters` and are in `allowed`. `terms` with
-        their weights are searched for where they are given, else those of `query`.
+        their weights, and `pairs` of them, are searched for where they are given, else those of `query`.
 
         Raises:
             FilterError: the filters are malformed.
         """
         index = self.document_store.engine.indexes.lexical
-        wanted = understand(query, index).terms if terms is None else terms
+        if terms is None:
+            question = understand(query, index)
+            terms, pairs = question.terms, list(question.pairs)
         among = _both(self.document_store, filters, allowed)
         if among is not None and not len(among):
             return {"documents": []}
-        return {"documents": _scored(self.document_store, *index.search(wanted, top_k or self.top_k, among))}
+        found = index.search(terms, top_k or self.top_k, among, pairs=pairs or ())
+        return {"documents": _scored(self.document_store, *found)}
 
 
 @component

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -119,20 +119,38 @@ class Engine:
         if allowed is not None and not len(allowed):
             return []
         vector = None if mode is Mode.LEXICAL else self.embedder().embed_query(question.embedded)
-        fused = self._retrieve(question, vector, mode, allowed, DEPTH)
+        fused = self._retrieve(question.terms, vector, mode, allowed, DEPTH, pairs=question.pairs)
         fused = dict(sorted(fused.items(), key=lambda item: -item[1])[: max(SCORED, 2 * k)])
-        inside = self.inside(focus, allowed)
-        if inside is not None:
-            fused = self._retrieve(question, vector, mode, inside, FOCUS_DEPTH, fused)
-        return self.ranked(question, parsed, focus, fused, allowed)
+        return self.ranked(question, parsed, focus, self.within(question, focus, mode, allowed, vector, fused), allowed)
 
-    def inside(self, focus: Focus, allowed: Ids | None) -> Ids | None:
-        """The passages, of those allowed, of the documents that the question means; None where it means none."""
-        strong = sorted(focus.scores, key=lambda found: -focus.scores[found])[:FOCUS_DOCUMENTS]
-        if not strong:
-            return None
-        inside = np.asarray(self._store.allowed(Filters(document_id=tuple(strong))), np.int64)
-        return inside if allowed is None else np.intersect1d(inside, allowed)
+    def within(
+        self,
+        question: Question,
+        focus: Focus,
+        mode: Mode,
+        allowed: Ids | None,
+        vector: Floats | None,
+        fused: dict[int, float],
+    ) -> dict[int, float]:
+        """The fused scores with those of a second look, inside the documents that the question means: there its matter
+        alone decides, for the names of a text stand in every passage of it. Of several texts each is looked into by
+        itself, so that none hides behind another."""
+        groups = focus.groups(FOCUS_DOCUMENTS)
+        if not groups:
+            return fused
+        terms_inside, vector_inside = question.terms, vector
+        if question.matter_words:
+            terms_inside = question.matter_terms
+            if vector is not None and question.matter != question.embedded:
+                vector_inside = self.embedder().embed_query(question.matter)
+        for group in groups:
+            inside = np.asarray(self._store.allowed(Filters(document_id=group)), np.int64)
+            if allowed is not None:
+                inside = np.intersect1d(inside, allowed)
+            if len(inside):
+                depth = FOCUS_DEPTH // len(groups)
+                fused = self._retrieve(terms_inside, vector_inside, mode, inside, depth, fused, question.pairs)
+        return fused
 
     def ranked(
         self, question: Question, parsed: Parsed, focus: Focus, fused: dict[int, float], allowed: Ids | None = None
@@ -164,12 +182,13 @@ class Engine:
 
     def _retrieve(
         self,
-        question: Question,
+        weighted: Mapping[str, float],
         vector: Floats | None,
         mode: Mode,
         allowed: Ids | None,
         depth: int,
         base: dict[int, float] | None = None,
+        pairs: Sequence[tuple[str, str, int]] = (),
     ) -> dict[int, float]:
         """Fused scores by passage number; `base` holds scores of an earlier, wider retrieval, kept where higher."""
         lists = []
@@ -178,7 +197,7 @@ class Engine:
             lists.append(self.indexes.dense.search(vector, depth, allowed))
             weights.append(WEIGHTS[0])
         if mode is not Mode.DENSE:
-            lists.append(self.indexes.lexical.search(question.terms, depth, allowed))
+            lists.append(self.indexes.lexical.search(weighted, depth, allowed, pairs=pairs))
             weights.append(WEIGHTS[1])
         fused = weighted_mean(lists, weights)
         if base is None:
@@ -188,8 +207,8 @@ class Engine:
     def _labelled(self, question: Question, focus: Focus) -> list[int]:
         """The passages of the named documents that bear the label asked for, found or not."""
         found: list[int] = []
-        for pinpoint in question.pinpoints:
-            for document_id in focus.named:
+        for document_id in focus.named:
+            for pinpoint in focus.pinpoints(document_id, question):
                 found += self._store.labelled(document_id, pinpoint.label())
         return found
 

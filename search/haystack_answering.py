@@ -11,15 +11,47 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from haystack import Document, component
 from haystack.dataclasses import ExtractedAnswer
 
 from search.dense import Ids
 from search.engine import ANSWER_DEPTH, hit_of
 from search.haystack_store import RapporteurDocumentStore
-from search.records import Answer, Citation, Hit
+from search.records import Answer, Citation, Hit, Mode
 
 SIGNALS = "signals"
+
+
+@component
+class NamedTextsRetriever:
+    """A second look, inside the documents that a question names, for its matter alone."""
+
+    def __init__(self, document_store: RapporteurDocumentStore) -> None:
+        self.document_store = document_store
+
+    @component.output_types(documents=list[Document])
+    def run(
+        self,
+        query: str,
+        documents: list[Document],
+        query_embedding: list[float] | None = None,
+        allowed: Ids | None = None,
+    ) -> dict[str, Any]:
+        """`documents`, whose scores are fused ones (0 … 1), and those found inside the named texts, best first; the
+        higher score counts. Only passages in `allowed` are added.
+
+        Raises:
+            UsageError: the question is empty or too long.
+        """
+        engine = self.document_store.engine
+        question, _ = engine.read(query)
+        vector = None if query_embedding is None else np.asarray(query_embedding, np.float32)
+        mode = Mode.LEXICAL if vector is None else Mode.HYBRID
+        fused = _fused(self.document_store, documents)
+        fused = engine.within(question, engine.catalogue().focus(question), mode, allowed, vector, fused)
+        best = sorted(fused, key=lambda seq: -fused[seq])
+        return {"documents": self.document_store.documents_at(best, fused)}
 
 
 @component
@@ -35,12 +67,11 @@ class PassageRanker:
         self,
         query: str,
         documents: list[Document],
-        focused: list[Document] | None = None,
         allowed: Ids | None = None,
         top_k: int | None = None,
     ) -> dict[str, Any]:
-        """The `top_k` best of `documents`, whose scores are fused ones (0 … 1), best first. `focused` are found in
-        documents that the question names; `allowed` limits what is added because the question names it.
+        """The `top_k` best of `documents`, whose scores are fused ones (0 … 1), best first. `allowed` limits what is
+        added because the question names it.
 
         The parts of each score are in meta["signals"].
 
@@ -49,16 +80,10 @@ class PassageRanker:
         """
         engine = self.document_store.engine
         question, parsed = engine.read(query)
-        fused = self._fused(documents)
-        for seq, value in self._fused(focused or []).items():
-            fused[seq] = max(value, fused.get(seq, 0.0))
+        fused = _fused(self.document_store, documents)
         ranked = engine.ranked(question, parsed, engine.catalogue().focus(question), fused, allowed)
         hits = [hit_of(rank, one) for rank, one in enumerate(ranked[: top_k or self.top_k], 1)]
         return {"documents": _shown(self.document_store, hits)}
-
-    def _fused(self, documents: Sequence[Document]) -> dict[int, float]:
-        found = self.document_store.numbers_by_id(documents)
-        return {found[one.id]: float(one.score or 0.0) for one in documents if one.id in found}
 
 
 @component
@@ -107,6 +132,11 @@ class QuotationAnswerer:
                 value = float(document.score or 0.0)
                 hits.append(Hit(len(hits) + 1, value, stored, known[stored.document_id], (), signals))
         return hits
+
+
+def _fused(store: RapporteurDocumentStore, documents: Sequence[Document]) -> dict[int, float]:
+    found = store.numbers_by_id(documents)
+    return {found[one.id]: float(one.score or 0.0) for one in documents if one.id in found}
 
 
 def _shown(store: RapporteurDocumentStore, hits: Sequence[Hit]) -> list[Document]:

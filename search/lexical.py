@@ -20,6 +20,7 @@ HEAP_BYTES = 96_000_000
 WHOLE = "whole"
 FIELD_WEIGHTS = {WHOLE: 1.0, "title": 0.3, "heading": 0.3}
 PHRASE_FIELD = "text"
+PAIR_WEIGHT = 0.3
 Clause = tuple[Occur, Query]
 
 
@@ -114,6 +115,11 @@ class LexicalIndex:
             return self._term(PHRASE_FIELD, words[0])
         return Query.phrase_query(self._schema, PHRASE_FIELD, list(words))
 
+    def _near(self, pair: tuple[str, str, int]) -> Query:
+        """Two terms one after the other, with at most so many words between them."""
+        first, second, gap = pair
+        return Query.phrase_query(self._schema, WHOLE, [first, second], gap)
+
     def _condition(self, match: Match) -> Query:
         clauses: list[Clause] = [(Occur.Must, self._phrase(words)) for words in match.all]
         clauses += [(Occur.Must, self._condition(group)) for group in match.groups]
@@ -131,13 +137,18 @@ class LexicalIndex:
         return np.sort(found)
 
     def search(
-        self, weighted: Mapping[str, float], k: int, allowed: Ids | None = None, phrases: Sequence[Sequence[str]] = ()
+        self,
+        weighted: Mapping[str, float],
+        k: int,
+        allowed: Ids | None = None,
+        phrases: Sequence[Sequence[str]] = (),
+        pairs: Sequence[tuple[str, str, int]] = (),
     ) -> tuple[Ids, Floats]:
         """The `k` best passages for terms with their weights: numbers and BM25 scores, best first.
 
         Each term counts in every field with the weight of the field, and in all of them with the rarity that it has
         in title, headings and text together, as in BM25F (Robertson and Zaragoza 2009): a word of every title is rare nowhere. A
-        phrase counts as a term of its own.
+        phrase counts as a term of its own; so, with `PAIR_WEIGHT`, does a pair of terms (first, second, words between).
         """
         if not weighted and not phrases:
             return np.empty(0, np.int64), np.empty(0, np.float32)
@@ -146,6 +157,7 @@ class LexicalIndex:
             for name, share in self._shares(term).items():
                 scored.append((Occur.Should, Query.boost_query(self._term(name, term), weight * share)))
         scored += [(Occur.Should, self._phrase(words)) for words in phrases if words]
+        scored += [(Occur.Should, Query.boost_query(self._near(pair), PAIR_WEIGHT)) for pair in pairs]
         query = Query.boolean_query(scored)
         if allowed is not None:
             only = Query.const_score_query(Query.term_set_query(self._schema, "seq", allowed.tolist()), 0.0)

@@ -11,8 +11,8 @@ from pathlib import Path
 from haystack import Pipeline
 
 from search.components import DenseRetriever, LexicalRetriever, MinMaxJoiner, QueryEmbedder, QuestionReader
-from search.engine import ANSWER_DEPTH, FOCUS_DEPTH, SCORED
-from search.haystack_answering import PassageRanker, QuotationAnswerer
+from search.engine import ANSWER_DEPTH, SCORED
+from search.haystack_answering import NamedTextsRetriever, PassageRanker, QuotationAnswerer
 from search.haystack_store import RapporteurDocumentStore
 
 # Haystack makes objects of these modules only, and of its own, when it reads a pipeline.
@@ -23,21 +23,18 @@ CONNECTIONS = (
     ("reader.allowed", "dense.allowed"),
     ("reader.query", "lexical.query"),
     ("reader.terms", "lexical.terms"),
+    ("reader.pairs", "lexical.pairs"),
     ("reader.allowed", "lexical.allowed"),
     ("dense.documents", "fusion.dense"),
     ("lexical.documents", "fusion.lexical"),
-    # The same once more, inside the documents that the question names.
-    ("embedder.embedding", "focused_dense.query_embedding"),
-    ("reader.focused", "focused_dense.allowed"),
-    ("reader.query", "focused_lexical.query"),
-    ("reader.terms", "focused_lexical.terms"),
-    ("reader.focused", "focused_lexical.allowed"),
-    ("focused_dense.documents", "focused_fusion.dense"),
-    ("focused_lexical.documents", "focused_fusion.lexical"),
+    # A second look, inside the documents that the question names.
+    ("reader.query", "named.query"),
+    ("embedder.embedding", "named.query_embedding"),
+    ("reader.allowed", "named.allowed"),
+    ("fusion.documents", "named.documents"),
     ("reader.query", "ranker.query"),
     ("reader.allowed", "ranker.allowed"),
-    ("fusion.documents", "ranker.documents"),
-    ("focused_fusion.documents", "ranker.focused"),
+    ("named.documents", "ranker.documents"),
     ("reader.query", "answerer.query"),
     ("ranker.documents", "answerer.documents"),
 )
@@ -61,9 +58,7 @@ def question_pipeline(home: str, model: str | None = None, top_k: int = ANSWER_D
     pipeline.add_component("dense", DenseRetriever(store))
     pipeline.add_component("lexical", LexicalRetriever(store))
     pipeline.add_component("fusion", MinMaxJoiner(top_k=max(SCORED, 2 * top_k)))
-    pipeline.add_component("focused_dense", DenseRetriever(store, top_k=FOCUS_DEPTH))
-    pipeline.add_component("focused_lexical", LexicalRetriever(store, top_k=FOCUS_DEPTH))
-    pipeline.add_component("focused_fusion", MinMaxJoiner())
+    pipeline.add_component("named", NamedTextsRetriever(store))
     pipeline.add_component("ranker", PassageRanker(store, top_k=top_k))
     pipeline.add_component("answerer", QuotationAnswerer(store))
     for sender, receiver in CONNECTIONS:

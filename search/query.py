@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from corpus.language import detect_language
-from corpus.lexicon import country_name, directions, find_countries, find_instruments, fold
+from corpus.lexicon import directions, find_countries, find_instruments, fold
 from corpus.symbols import find_symbols
-from search.analysis import STOPWORDS, terms
+from search.analysis import QUESTION_TERMS, STOPWORDS, terms
 from search.expansion import Expansion, expand
+from search.naming import Pinpoint, find_pinpoints, find_proper_names, find_years, has_article, matter
 from search.spelling import Terms, common_term, similar_term
 
 MENDED_WEIGHT = 0.8
+FOREIGN_WEIGHT = 0.4
 COGNATE_WEIGHT = 0.5
 MOST_OFTEN = 4
 
@@ -37,21 +39,6 @@ class Asks(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pinpoint:
-    """An article or paragraph that the question names: "Article 13", its paragraph, its letter."""
-
-    article: str | None = None
-    paragraph: str | None = None
-    letter: str | None = None
-
-    def label(self) -> str:
-        """As passages are labelled: "Article 13(1)(a)" or "para. 45"."""
-        if self.article is None:
-            return f"para. {self.paragraph}"
-        return f"Article {self.article}" + "".join(f"({part})" for part in (self.paragraph, self.letter) if part)
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """A question, understood."""
 
@@ -67,23 +54,24 @@ class Question:
     directions: frozenset[tuple[str, str]] = frozenset()
     years: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    matter: str = ""
+    matter_terms: dict[str, float] = field(default_factory=dict)
+    pairs: tuple[tuple[str, str, int], ...] = ()
     expansion: Expansion = field(default_factory=Expansion)
 
+    @property
+    def matter_words(self) -> bool:
+        """Whether anything is left to look for when the names are taken away."""
+        return any(term not in QUESTION_TERMS for term in self.matter_terms)
 
-_ARTICLE = re.compile(
-    r"\b(?:articles?|art\.?|artikel|статья|статьи|статье|статью|artículo)\s*(?P<article>\d{1,3}[a-z]?|[IVX]+)\b"
-    r"(?:\s*\(?\s*(?:para(?:graph)?s?\.?|abs(?:atz|\.)?|пункт|п\.|§|,)?\s*\(?(?P<paragraph>\d{1,2})\b\)?)?"
-    r"(?:\s*,?\s*(?:letter|lit\.?|point|sub-?paragraph)?\s*\((?P<letter>[a-z])\))?",
-    re.IGNORECASE,
-)
-_PARAGRAPH = re.compile(
-    r"\b(?:paragraph|paragraphs|para\.?|paras\.?|§|пункт[аеу]?|absatz|paragraphe)\s*(\d{1,3}(?:\.\d{1,3})?)\b", re.I
-)
+
 # Translations of question words say nothing about what a passage holds.
 _EMPTY_TERMS = frozenset(terms("many number much how what who when where long"))
 _COGNATE_PREFIX = 5
-_YEAR = re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/])")
-_NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|der|the)\s+[A-Z][\w’'-]+|\s+[A-Z][\w’'-]+)*")
+# How texts say what something is.
+DEFINING = "term means definition"
+DEFINING_WEIGHT = 0.5
+_DIFFERENCE = re.compile(r"\bdifference between\b|\bunterschied zwischen\b|\bdifférence entre\b|\bразниц\w+ между\b")
 _KINDS: tuple[tuple[Asks, str], ...] = (
     (Asks.COMPARISON, r"\bcompare|\bcomparison|\bdifferen(?:ce|t)|\bversus\b|\bvs\.?\b|\bboth\b.*\?|\bchange\b.*\bbetween\b|"
                       r"\bunterschied|\bdifférence|\bразниц|\bсравн"),
@@ -108,21 +96,10 @@ def understand(text: str, index: Terms | None = None) -> Question:
     """Read a question. With an index at hand, words that it does not know are mended, and the untranslated words
     of a French or German question are tried as cognates ("africaines" finds "african")."""
     language = _language(text)
-    instruments = find_instruments(text)
-    pinpoints = tuple(_pinpoints(text))
+    instruments = find_instruments(text, short=has_article(text))
+    pinpoints = tuple(find_pinpoints(text))
     expansion = expand(text, language)
-    weighted: dict[str, float] = {}
-    for term, often in _query_terms(text, language).items():
-        # As in BM25 with a large k3: a word said twice counts twice.
-        weighted[term] = float(min(often, MOST_OFTEN))
-        if index and len(term) > 4 and term.isalpha() and not index.frequency(term):
-            other = similar_term(index, term)
-            if other:
-                weighted[other] = MENDED_WEIGHT * weighted[term]
-    for phrase, weight in expansion.terms:
-        for term in terms(phrase, "en"):
-            if term not in STOPWORDS and term not in _EMPTY_TERMS:
-                weighted[term] = max(weighted.get(term, 0.0), weight)
+    weighted = _weighted(text, language, expansion, index)
     embedded = expansion.embedded or text
     if language in {"fr", "de"} and index:
         for word in _unexplained(text, expansion):
@@ -130,8 +107,14 @@ def understand(text: str, index: Terms | None = None) -> Question:
             if other and other not in weighted:
                 weighted[other] = COGNATE_WEIGHT
                 embedded += f" {other}"
+    inner = matter(text)
+    inner_terms = set(_weighted(inner, language, expand(inner, language), index))
     lowered = text.casefold()
     asks = next((kind for kind, pattern in _KINDS if re.search(pattern, lowered)), Asks.TEXT)
+    if asks is Asks.DEFINITION or _DIFFERENCE.search(lowered):
+        for term in terms(DEFINING):
+            weighted.setdefault(term, DEFINING_WEIGHT)
+            inner_terms.add(term)
     if pinpoints and asks in {Asks.TEXT, Asks.WHETHER}:
         asks = Asks.PINPOINT
     return Question(
@@ -145,10 +128,46 @@ def understand(text: str, index: Terms | None = None) -> Question:
         pinpoints=pinpoints,
         countries=tuple(find_countries(_without(text, instruments.values()))),
         directions=directions(text),
-        years=tuple(dict.fromkeys(_YEAR.findall(text))),
-        names=tuple(_names(text) if language == "en" else _latin_names(text)),
+        years=tuple(find_years(text)),
+        names=tuple(find_proper_names(text, language)),
+        matter=inner if language == "en" else embedded,
+        matter_terms={term: weight for term, weight in weighted.items() if term in inner_terms},
+        pairs=_pairs(expansion.embedded if language != "en" else text),
         expansion=expansion,
     )
+
+
+def _pairs(text: str) -> tuple[tuple[str, str, int], ...]:
+    """The terms of the text that stand side by side, with the number of stop words between them (one at most)."""
+    found: list[tuple[str, str, int]] = []
+    last, gap = "", 0
+    for term in terms(text):
+        if term in STOPWORDS:
+            gap += 1
+            continue
+        if last and gap <= 1 and not (last in QUESTION_TERMS and term in QUESTION_TERMS):
+            found.append((last, term, gap))
+        last, gap = term, 0
+    return tuple(dict.fromkeys(found))
+
+
+def _weighted(text: str, language: str, expansion: Expansion, index: Terms | None) -> dict[str, float]:
+    """The terms to look for with their weights: those of the text, mended where misspelt, and those of the glossary."""
+    weighted: dict[str, float] = {}
+    # Most documents are in English, where foreign words are rare and would outweigh what the glossary found for them.
+    own = FOREIGN_WEIGHT if language != "en" and expansion.terms else 1.0
+    for term, often in _query_terms(text, language).items():
+        # As in BM25 with a large k3: a word said twice counts twice.
+        weighted[term] = own * min(often, MOST_OFTEN)
+        if index and len(term) > 4 and term.isalpha() and not index.frequency(term):
+            other = similar_term(index, term)
+            if other:
+                weighted[other] = MENDED_WEIGHT * weighted[term]
+    for phrase, weight in expansion.terms:
+        for term in terms(phrase, "en"):
+            if term not in STOPWORDS and term not in _EMPTY_TERMS:
+                weighted[term] = max(weighted.get(term, 0.0), weight)
+    return weighted
 
 
 def _language(text: str) -> str:
@@ -166,44 +185,14 @@ def _language(text: str) -> str:
 
 
 def _query_terms(text: str, language: str) -> Counter[str]:
-    """The terms of a question with how often each stands in it; of a foreign one also as if it were English."""
+    """The terms of a question with how often each stands in it; of a foreign one also its names and numbers as English
+    has them."""
     words = [word for word in re.findall(r"[\w’'-]+", text) if word.casefold().strip("'’-") not in STOPWORDS]
-    plain = " ".join(words)
-    found = Counter(terms(plain, language))
+    found = Counter(terms(" ".join(words), language))
     if language != "en":
-        found |= Counter(terms(plain, "en"))
+        found |= Counter(terms(" ".join(word for word in words if word[:1].isupper() or word[:1].isdigit()), "en"))
     kept = {t: often for t, often in found.items() if t not in STOPWORDS and (len(t) > 1 or t.isdigit())}
     return Counter(kept)
-
-
-def _pinpoints(text: str) -> Iterable[Pinpoint]:
-    article = None
-    for match in _ARTICLE.finditer(text):
-        article = match["article"]
-        paragraph, letter = match["paragraph"], match["letter"]
-        later = _PARAGRAPH.search(text, match.end())
-        if paragraph is None and later and later.start() - match.end() < 4:
-            paragraph = later[1]
-        yield Pinpoint(article, paragraph, letter.casefold() if letter else None)
-    if article is None:
-        for found in _PARAGRAPH.finditer(text):
-            yield Pinpoint(paragraph=found[1])
-
-
-def _names(text: str) -> Iterable[str]:
-    """Capitalised words and sequences inside the question, the first word left out unless it is part of one."""
-    for match in _NAME.finditer(text):
-        if match.start() == 0 and " " not in match[0]:
-            continue
-        if match[0].casefold() not in STOPWORDS:
-            yield match[0]
-
-
-def _latin_names(text: str) -> Iterable[str]:
-    """What a text in English would name alike: countries by their English names, and acronyms in Latin letters.
-    Other capitalised words of a German question are nouns, of a Russian one in another script."""
-    yield from (country_name(code) for code in find_countries(text))
-    yield from re.findall(r"\b[A-Z]{3,}\b", text)
 
 
 def _unexplained(text: str, expansion: Expansion) -> Iterable[str]:

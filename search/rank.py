@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from corpus.lexicon import directions
 from corpus.records import Document, Kind, StoredPassage
 from corpus.symbols import normalise_symbol
 from search.catalogue import Focus
-from search.query import Asks, Pinpoint, Question
+from search.naming import Pinpoint
+from search.query import Asks, Question
 
 FOCUS_WEIGHT = 0.35
 LABEL_WEIGHT = 1.0
 DIRECTION_WEIGHT = 0.3
 LANGUAGE_WEIGHT = 0.15
 DIGEST_WEIGHT = 0.08
+REFERENCE_WEIGHT = 0.25
+# Words of text to each address or formula of citing, at most, in a list of sources.
+REFERENCE_SHARE = 35
+_SOURCE = re.compile(
+    r"https?://\S|\bwww\.|\b(?:accessed|available (?:at|from|online)|retrieved|ibid|op\. ?cit|on file)\b", re.IGNORECASE
+)
 SAME_WORDS = 60
-SAME_TEXT = 80
+SAME_TEXT = 100
+ALIKE = 0.8
 SIDE = 5
+OPENING_WEIGHT = 0.8
+OPENING = 4
+_BODY = frozenset({Kind.ARTICLE, Kind.PARAGRAPH, Kind.RECITAL, Kind.SPEECH})
+_NUMBERED = frozenset({Kind.ITEM, Kind.PARAGRAPH, Kind.TEXT, Kind.SPEECH})
 PAGED_BONUS = 0.004
 SHORT = 40
 
@@ -48,7 +60,7 @@ def score(stored: StoredPassage, document: Document, fused: float, question: Que
     if named:
         signals["document"] = named
         total += FOCUS_WEIGHT * named
-    label = label_match(stored, question.pinpoints)
+    label = label_match(stored, focus.pinpoints(document.id, question))
     if label:
         # A number alone says little: it counts in full only in a document that the question names.
         signals["label"] = label
@@ -58,15 +70,26 @@ def score(stored: StoredPassage, document: Document, fused: float, question: Que
         total -= LANGUAGE_WEIGHT
     if len(stored.passage.text) < SHORT:
         total -= 0.1
+    if stored.passage.kind is Kind.FOOTNOTE or is_reference(stored.passage.text):
+        # Lists of sources are full of the question's words and say nothing.
+        total -= REFERENCE_WEIGHT
     if document.type == "digest":
         # The official text itself comes first wherever it is held.
         total -= DIGEST_WEIGHT
     if document.paged:
         total += PAGED_BONUS
+    if named >= 1.0 and not question.matter_words and not question.pinpoints:
+        # Only the document is named: what it says first says what it is.
+        total += OPENING_WEIGHT / (1 + stored.passage.ordinal / OPENING) * (stored.passage.kind in _BODY)
     if question.asks is Asks.WHO and document.type == "speech" and named:
         total += 0.02
     signals["score"] = total
     return Candidate(stored, document, fused, signals)
+
+
+def is_reference(text: str) -> bool:
+    """Whether a passage is a list of sources: every few words an address or a formula of citing."""
+    return REFERENCE_SHARE * len(_SOURCE.findall(text)) > len(text.split())
 
 
 def direction_match(title: str, question: Question) -> float:
@@ -99,22 +122,36 @@ def label_match(stored: StoredPassage, pinpoints: Sequence[Pinpoint]) -> float:
 
 
 def fold_copies(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Candidates in order, best first; of copies of one passage (the same document as PDF and as text) only the
-    best. Copies bear the same symbol or title, and begin with the same words under the same label."""
+    """Candidates in order, best first; of copies of one passage (the same document as PDF and as text) only one, the
+    one with pages where they score alike. Copies bear the same symbol or title, and begin with the same words under
+    the same label; a numbered item or paragraph word for word the same is the same one, whatever its copy is called
+    (articles are not: treaties share their final clauses)."""
     kept: list[Candidate] = []
-    seen: set[tuple[str, str | None, str]] = set()
+    seen: dict[tuple[str, str | None, str], int] = {}
     for candidate in sorted(candidates, key=lambda candidate: -candidate.score):
-        passage, document = candidate.stored.passage, candidate.document
-        words = re.sub(r"\W+", "", passage.text[: 2 * SAME_WORDS].casefold())[:SAME_WORDS]
-        keys = {(normalise_symbol(document.symbol) if document.symbol else document.title, passage.label, words)}
-        if passage.kind is Kind.ITEM and passage.label and len(passage.text) >= SAME_TEXT:
-            # A numbered recommendation word for word the same is the same one, whatever its copy is called;
-            # articles are not: treaties share their final clauses.
-            keys.add(("", passage.label, " ".join(passage.text.casefold().split())))
-        if seen.isdisjoint(keys):
+        keys = _copy_keys(candidate)
+        at = next((seen[key] for key in keys if key in seen), None)
+        if at is None:
+            at = len(kept)
             kept.append(candidate)
-        seen |= keys
+        elif candidate.document.paged and not kept[at].document.paged and candidate.score >= ALIKE * kept[at].score:
+            kept[at] = replace(candidate, signals=candidate.signals | {"score": kept[at].score})
+        for key in keys:
+            seen.setdefault(key, at)
     return kept
+
+
+def _copy_keys(candidate: Candidate) -> list[tuple[str, str | None, str]]:
+    passage, document = candidate.stored.passage, candidate.document
+    letters = re.sub(r"\W+", "", passage.text[: 2 * SAME_TEXT].casefold())
+    name = normalise_symbol(document.symbol) if document.symbol else document.title
+    keys = [(name, passage.label, letters[:SAME_WORDS])]
+    if passage.kind in _NUMBERED and len(letters) >= (SAME_WORDS if passage.label else SAME_TEXT):
+        plain = letters.lstrip("0123456789")[:SAME_TEXT]
+        keys += (
+            [("", passage.label, plain), ("", None, plain)] if len(plain) == SAME_TEXT else [("", passage.label, plain)]
+        )
+    return keys
 
 
 def side_by_side(candidates: Sequence[Candidate], named: Sequence[str]) -> list[Candidate]:

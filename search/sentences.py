@@ -23,12 +23,16 @@ SHAPING = 0.1
 DIGEST = 0.12
 _UNKNOWN = re.compile(r"\bnot (?:known|certain|covered|in\b|said|here)|uncertain|unknown", re.IGNORECASE)
 _DIGITS = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|half|third)\b", re.I
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
+    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|millions?|dozens?|half|third|quarter|majority)\b",
+    re.IGNORECASE,
 )
 # Dates, years and the numbers of list items are no answer to "how many".
 _NO_COUNT = re.compile(
     r"^\W*\d+[.)]|\b\d{1,2}(?:(?:[–-]| and )\d{1,2})? (?:January|February|March|April|May|June|July|August|September|"
-    r"October|November|December)\b|\b(?:19|20)\d{2}\b|\bArticles? \d+|\bpara(?:graph|\.)? \d+"
+    r"October|November|December)\b|\b(?:19|20)\d{2}\b|\b(?:Article|Chapter|Part|Section|Page|Table|Figure|Fig\.|Box|Annex|"
+    r"Session|Protocol No\.|No\.|para(?:graph)?\.?)s? \d+|\[\^?\d+\]",
+    re.IGNORECASE,
 )
 _MONTH = re.compile(
     r"\b(?:19|20)\d{2}\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
@@ -61,12 +65,23 @@ class Sentence:
 class Scorer:
     """Scores sentences against one question."""
 
-    def __init__(self, question: Question, embedder: Embedder, frequency: Callable[[str], int], total: int) -> None:
+    def __init__(
+        self,
+        question: Question,
+        embedder: Embedder,
+        frequency: Callable[[str], int],
+        total: int,
+        *,
+        inside: bool = False,
+    ) -> None:
+        """`inside` says that the sentences are of documents that the question names: its matter alone then counts."""
         self._question = question
         self._embedder = embedder
+        narrow = inside and question.matter_words
+        self._wording = question.matter if narrow else question.embedded
         self._weights = {
             term: weight * math.log(1 + total / (1 + frequency(term))) * (SHAPING if term in QUESTION_TERMS else 1.0)
-            for term, weight in question.terms.items()
+            for term, weight in (question.matter_terms if narrow else question.terms).items()
         }
         self.hard = hard_words(question)
 
@@ -105,7 +120,7 @@ class Scorer:
         return sorted(found, key=lambda sentence: -sentence.score)
 
     def _cosines(self, texts: Sequence[str]) -> list[float]:
-        query = self._embedder.embed_query(self._question.embedded)
+        query = self._embedder.embed_query(self._wording)
         vectors = self._embedder.embed([text[:600] for text in texts])
         return [float(value) for value in np.asarray(vectors) @ np.asarray(query)]
 
@@ -115,17 +130,18 @@ class Scorer:
         return sum(w if t in own else 0.5 * w if t in outside else 0.0 for t, w in self._weights.items()) / total
 
     def _fits(self, hit: Hit, start: int, end: int) -> float:
-        """1 where the sentence has the form of the answer asked for."""
-        text = hit.stored.passage.text[start:end]
-        if self._question.asks is Asks.NUMBER:
-            text = _NO_COUNT.sub(" ", text)
-        asks = self._question.asks
-        pattern = {
-            Asks.NUMBER: _DIGITS, Asks.WHEN: _MONTH, Asks.WHO: _PERSON, Asks.DEFINITION: _MEANS, Asks.WHERE: _PERSON,
-        }.get(asks)  # fmt: skip
-        if pattern is None:
-            return 0.5
-        return 1.0 if pattern.search(text) else 0.0
+        return fits(self._question.asks, hit.stored.passage.text[start:end])
+
+
+def fits(asks: Asks, text: str) -> float:
+    """1 where a sentence has the form of the answer asked for (a number, a date, a name), 0 where it has not, 0.5 where
+    any form will do."""
+    pattern = {
+        Asks.NUMBER: _DIGITS, Asks.WHEN: _MONTH, Asks.WHO: _PERSON, Asks.DEFINITION: _MEANS, Asks.WHERE: _PERSON,
+    }.get(asks)  # fmt: skip
+    if pattern is None:
+        return 0.5
+    return 1.0 if pattern.search(_NO_COUNT.sub(" ", text) if asks is Asks.NUMBER else text) else 0.0
 
 
 def _reserve(hit: Hit, start: int, end: int) -> float:
@@ -160,6 +176,6 @@ def surroundings(hit: Hit) -> str:
     document, passage = hit.document, hit.stored.passage
     parts = (
         document.title, document.symbol or "", document.body or "", document.date or "", *document.aliases,
-        document.meeting or "", document.speaker or "", *passage.heading_path, passage.label or "", passage.lead,
+        document.meeting or "", document.speaker or "", document.type or "", *passage.heading_path, passage.label or "", passage.lead,
     )  # fmt: skip
     return " ".join(parts)

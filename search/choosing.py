@@ -1,0 +1,104 @@
+"""Which passages an answer may quote, and which of their sentences it quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from search.catalogue import Focus
+from search.gaps import about
+from search.query import Asks, Question
+from search.rank import label_match
+from search.records import Hit
+from search.sentences import Sentence, fits
+
+PASSAGES = 12
+QUOTES = 4
+LIST_QUOTES = 8
+CLOSE = 0.82
+NEIGHBOUR = 0.6
+DATED = 4
+OF_YEAR = 0.8
+PART = 0.5
+_PLURAL = re.compile(
+    r"\b(?:which|what) (?:states|countries|delegations|bodies|organi[sz]ations|reports)\b", re.IGNORECASE
+)
+
+
+def matches(hit: Hit, question: Question, focus: Focus) -> float:
+    """How well the passage is the article or paragraph asked for, 0 … 1."""
+    return label_match(hit.stored, focus.pinpoints(hit.document.id, question))
+
+
+def quotable(question: Question, focus: Focus, hits: Sequence[Hit]) -> list[Hit]:
+    """The passages to quote from: those of the documents and articles named, where there are any; a translation
+    only where the text is not there in the question's language or in English."""
+    readable = [hit for hit in hits if hit.stored.passage.language in {question.language, "en", None}]
+    hits = readable or hits
+    if question.pinpoints and focus.named:
+        labelled = [hit for hit in hits if hit.document.id in focus.named and matches(hit, question, focus)]
+        if labelled:
+            return labelled[:PASSAGES]
+    dated = about(hits[PASSAGES:], question.years)[:DATED] if question.years else []
+    return [*hits[:PASSAGES], *dated]
+
+
+def preferred(question: Question, sentences: list[Sentence]) -> list[Sentence]:
+    """The sentences in the order in which they may answer: of the years asked for, and for a number those that hold
+    one, where such a sentence comes close to the best of all."""
+    return _with_figures(question, _of_the_years(question, sentences))
+
+
+def _of_the_years(question: Question, sentences: list[Sentence]) -> list[Sentence]:
+    if not question.years or question.asks is Asks.COMPARISON or not sentences:
+        return sentences
+    seqs = {hit.stored.seq for hit in about([sentence.hit for sentence in sentences], question.years)}
+    dated = [sentence for sentence in sentences if sentence.hit.stored.seq in seqs]
+    return dated if dated and dated[0].score >= OF_YEAR * sentences[0].score else sentences
+
+
+def _with_figures(question: Question, sentences: list[Sentence]) -> list[Sentence]:
+    if question.asks is not Asks.NUMBER or not sentences:
+        return sentences
+    holding = [sentence for sentence in sentences if fits(Asks.NUMBER, sentence.text) == 1.0]
+    if not holding or holding[0].score < OF_YEAR * sentences[0].score:
+        return sentences
+    return [*holding, *(sentence for sentence in sentences if sentence not in holding)]
+
+
+def choose(question: Question, focus: Focus, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences to quote, the one that answers best first; of a comparison one from each text first."""
+    best = sentences[0]
+    if question.asks is Asks.PINPOINT or (question.pinpoints and focus.named):
+        return _whole(question, focus, sentences)
+    several = question.asks is Asks.LIST or bool(_PLURAL.search(question.text))
+    limit = LIST_QUOTES if several else QUOTES
+    chosen = [best]
+    if question.asks is Asks.COMPARISON:
+        seen = {best.hit.document.id}
+        for other in sentences:
+            if other.hit.document.id not in seen and (not focus.named or other.hit.document.id in focus.named):
+                seen.add(other.hit.document.id)
+                chosen.append(other)
+    for other in sentences[1:]:
+        if len(chosen) >= limit:
+            break
+        if other not in chosen and other.score >= (NEIGHBOUR if other.hit is best.hit else CLOSE) * best.score:
+            chosen.append(other)
+    return chosen[:limit]
+
+
+def _whole(question: Question, focus: Focus, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The article or paragraph asked for, in its own order: all of it where it is short, else its best part. Of
+    several texts each gives its share."""
+    exact: dict[str, float] = {}
+    for sentence in sentences:
+        work = sentence.hit.document.id
+        exact[work] = max(exact.get(work, 0.0), matches(sentence.hit, question, focus))
+    best = max(exact.values())
+    own = [s for s in sentences if matches(s.hit, question, focus) == exact[s.hit.document.id] >= best - PART]
+    works = list(dict.fromkeys(s.hit.document.id for s in own))
+    limit = LIST_QUOTES if len(own) <= LIST_QUOTES else QUOTES
+    shares = [[s for s in own if s.hit.document.id == work][: max(1, limit // len(works))] for work in works[:limit]]
+    kept = [sentence for share in shares for sentence in share]
+    return sorted(kept, key=lambda s: (works.index(s.hit.document.id), s.hit.stored.passage.ordinal, s.start))

@@ -1,0 +1,112 @@
+"""What a question demands of its answer: the State, the year, the body, the thing counted, a figure. An answer that
+lacks one of them is none, however near its words may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from corpus.lexicon import country_name, find_countries, fold
+from search.analysis import QUESTION_TERMS, STOPWORDS, terms
+from search.expansion import expand
+from search.query import Asks, Question
+from search.records import Hit
+from search.sentences import Sentence, fits, surroundings
+
+# A name in this share of all passages, or more, tells nothing apart.
+COMMON = 0.004
+_COUNTED = re.compile(
+    r"\bhow many ((?:[\w’'-]+ ){0,4}?[\w’'-]+)(?= (?:is|are|was|were|did|do|does|has|have|had|can|could|will|would|must|may|"
+    r"should|shall|of|in|at|on|to|from|for|who|that|which|there|took|take)\b|\?|$)",
+    re.IGNORECASE,
+)
+_BODY = re.compile(r"[A-Z]")
+_NAME_WORD = re.compile(r"[A-Z][\w’'-]{3,}")
+
+Frequency = Callable[[str], int]
+
+
+def unmet(question: Question, chosen: Sequence[Sentence], frequency: Frequency, total: int) -> str:
+    """The reason in words why these sentences cannot answer; empty where every demand is met.
+
+    `frequency` gives the number of passages that hold a term, `total` the number of all passages.
+    """
+    hits = [sentence.hit for sentence in chosen]
+    return (
+        _without_country(question, hits)
+        or _without_body(question, hits)
+        or _without_figure(question, chosen[0])
+        or _without_counted(question, hits)
+        or _without_name(question, hits, frequency, total)
+    )
+
+
+def _said(words: Sequence[str]) -> str:
+    named = " or ".join(f"“{word}”" for word in words[:3])
+    return f"The passages that come nearest do not speak of {named}, so none of them answers the question."
+
+
+def _without_country(question: Question, hits: Sequence[Hit]) -> str:
+    """Each State asked about must be one of the document's, or be named in or around a passage."""
+    found: set[str] = set()
+    for hit in hits:
+        found |= set(hit.document.countries) | set(find_countries(_around(hit)))
+    missing = [country_name(code) for code in question.countries if code not in found]
+    return _said(missing) if missing else ""
+
+
+def _without_body(question: Question, hits: Sequence[Hit]) -> str:
+    """A body that a question in another language names must stand in or around a passage by its English name."""
+    if question.language == "en":
+        return ""
+    around = [set(fold(_around(hit)).split()) for hit in hits]
+    for used in question.expansion.used:
+        name = used.partition(" = ")[2]
+        words = [word for word in fold(name).split() if word not in STOPWORDS]
+        proper = len(words) > 1 and len(_BODY.findall(name)) > 1
+        if proper and not any(sum(word in held for word in words) * 2 > len(words) for held in around):
+            return _said([name])
+    return ""
+
+
+def _without_counted(question: Question, hits: Sequence[Hit]) -> str:
+    """ "How many women are members": the passage must speak of women."""
+    match = _COUNTED.search(question.text) if question.asks is Asks.NUMBER else None
+    wanted = [term for term in terms(match[1]) if term not in STOPWORDS and term not in QUESTION_TERMS] if match else []
+    if not wanted or match is None:
+        return ""
+    wanted += [term for phrase, _ in expand(match[1], "en").terms for term in terms(phrase)]
+    if any(not set(terms(_around(hit))).isdisjoint(wanted) for hit in hits[:2]):
+        return ""
+    return _said([match[1]])
+
+
+def _without_figure(question: Question, best: Sentence) -> str:
+    """A question for a number is answered by a sentence that holds one."""
+    if question.asks is not Asks.NUMBER or fits(Asks.NUMBER, best.text) == 1.0:
+        return ""
+    return "The passages that come nearest give no figure, so none of them answers the question."
+
+
+def _without_name(question: Question, hits: Sequence[Hit], frequency: Frequency, total: int) -> str:
+    """A rare name must be met, by the word itself or by what the glossary writes out for it."""
+    if question.language != "en" or question.instruments:
+        return ""
+    known = fold(" ".join(question.expansion.used))
+    around = [fold(_around(hit)) for hit in hits]
+    countries = fold(" ".join(find_countries(question.text).values()))
+    missing = []
+    for name in question.names:
+        for word in _NAME_WORD.findall(name):
+            stems = [term for term in terms(word) if term not in QUESTION_TERMS]
+            plain = fold(word)
+            if not stems or plain in known or plain in countries:
+                continue
+            rare = all(0 < frequency(term) < COMMON * total for term in stems)
+            if rare and not any(plain[:6] in text for text in around):
+                missing.append(word)
+    return _said(missing) if missing else ""
+
+
+def _around(hit: Hit) -> str:
+    return f"{surroundings(hit)} {hit.stored.passage.text}"

@@ -1,0 +1,110 @@
+"""What a question names: articles and paragraphs with the text that they belong to, years, capitalised names. And its
+matter: what is left of its words when the names of texts, places and years are taken away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from corpus.lexicon import Named, country_name, country_places, find_countries, fold, instrument, instrument_places
+from search.analysis import STOPWORDS
+
+_ARTICLE = re.compile(
+    r"\b(?:articles?|art\.?|artikel|статья|статьи|статье|статью|artículo)\s*(?P<article>\d{1,3}[a-z]?|[IVX]+)\b"
+    r"(?:\s*\(?\s*(?:para(?:graph)?s?\.?|abs(?:atz|\.)?|пункт|п\.|§|,)?\s*\(?(?P<paragraph>\d{1,2})\b\)?)?"
+    r"(?:\s*,?\s*(?:letter|lit\.?|point|sub-?paragraph)?\s*\((?P<letter>[a-z])\))?",
+    re.IGNORECASE,
+)
+_PARAGRAPH = re.compile(
+    r"\b(?:paragraph|paragraphs|para\.?|paras\.?|§|пункт[аеу]?|absatz|paragraphe)\s*(\d{1,3}(?:\.\d{1,3})?)\b", re.I
+)
+_YEAR = re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/])")
+_NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|der|the)\s+[A-Z][\w’'-]+|\s+[A-Z][\w’'-]+)*")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pinpoint:
+    """An article or paragraph that the question names: "Article 13", its paragraph, its letter; and the id of the
+    instrument that it is said to be of, where the question names several."""
+
+    article: str | None = None
+    paragraph: str | None = None
+    letter: str | None = None
+    instrument: str | None = None
+
+    def label(self) -> str:
+        """As passages are labelled: "Article 13(1)(a)" or "para. 45"."""
+        if self.article is None:
+            return f"para. {self.paragraph}"
+        return f"Article {self.article}" + "".join(f"({part})" for part in (self.paragraph, self.letter) if part)
+
+
+def has_article(text: str) -> bool:
+    """Whether the text names an article by its number."""
+    return _ARTICLE.search(text) is not None
+
+
+def find_pinpoints(text: str) -> list[Pinpoint]:
+    """The articles and paragraphs named in the text. Of several instruments each article belongs to the nearest."""
+    placed: list[tuple[Pinpoint, int]] = []
+    for match in _ARTICLE.finditer(text):
+        paragraph, letter = match["paragraph"], match["letter"]
+        later = _PARAGRAPH.search(text, match.end())
+        if paragraph is None and later and later.start() - match.end() < 4:
+            paragraph = later[1]
+        one = Pinpoint(match["article"], paragraph, letter.casefold() if letter else None)
+        placed.append((one, len(fold(text[: match.start()]).split())))
+    if not placed:
+        return [Pinpoint(paragraph=found[1]) for found in _PARAGRAPH.finditer(text)]
+    texts = [named for named in instrument_places(text, short=True) if _single(named)]
+    if len({named.id for named in texts}) < 2 or len(placed) < 2:
+        return [one for one, _ in placed]
+    return [replace(one, instrument=_nearest(at, texts)) for one, at in placed]
+
+
+def _single(named: Named) -> bool:
+    entry = instrument(named.id)
+    return entry is None or not entry.members
+
+
+def _nearest(at: int, texts: Sequence[Named]) -> str:
+    return min(texts, key=lambda named: min(abs(at - named.word), abs(at - named.word - len(named.name.split())))).id
+
+
+def find_years(text: str) -> list[str]:
+    """The years named, each once."""
+    return list(dict.fromkeys(_YEAR.findall(text)))
+
+
+def matter(text: str) -> str:
+    """The text without the names of instruments and countries, years and pinpoints: what a named document is asked
+    about. The words are folded."""
+    plain = _PARAGRAPH.sub(" ", _YEAR.sub(" ", _ARTICLE.sub(" ", text)))
+    words = fold(plain).split()
+    taken: set[int] = set()
+    for named in (*instrument_places(plain, short=has_article(text)), *country_places(plain)):
+        taken.update(range(named.word, named.word + len(named.name.split())))
+    return " ".join(word for at, word in enumerate(words) if at not in taken)
+
+
+def find_proper_names(text: str, language: str) -> list[str]:
+    """Names of persons, bodies and places, as written."""
+    return list(_capitalised(text) if language == "en" else _latin(text))
+
+
+def _capitalised(text: str) -> Iterable[str]:
+    """Capitalised words and sequences inside the question, the first word left out unless it is part of one."""
+    for match in _NAME.finditer(text):
+        if match.start() == 0 and " " not in match[0]:
+            continue
+        if match[0].casefold() not in STOPWORDS:
+            yield match[0]
+
+
+def _latin(text: str) -> Iterable[str]:
+    """What a text in English would name alike: countries by their English names, and acronyms in Latin letters.
+    Other capitalised words of a German question are nouns, of a Russian one in another script."""
+    yield from (country_name(code) for code in find_countries(text))
+    yield from re.findall(r"\b[A-Z]{3,}\b", text)
