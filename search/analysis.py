@@ -31,7 +31,10 @@ STOPWORDS = frozenset(
     "ces il elle ils elles ne pas se sa son ses selon dont où comment combien quand pourquoi ou avec sont a été "
     "der die das den dem des ein eine einer eines einem einen und oder ist sind war waren wie was wer wo wann warum "
     "welche welcher welches welchen von vom zu zum zur im in mit auf für bei nach aus über als auch wird wurde wurden "
-    "hat haben laut viele и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне "
+    "hat haben laut viele entre vers sous lors sans leur leurs cet chez depuis pendant contre autre autres après avant "
+    "zwischen unter gegen ohne durch seit während etwa diese dieser dieses ihre seine sein kann können soll sollen muss "
+    "между при под над через после до без также их его её они была были был будет должен должны "
+    "и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне "
     "было вот от меня еще нет о из ему какие какой какая каков кто где когда сколько ли это этот быть может или для".split()
 )
 

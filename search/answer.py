@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from corpus.store import Store
 from search.catalogue import Focus
-from search.choosing import choose, matches, preferred, quotable
+from search.choosing import choose, matches, preferred, quotable, with_lead_ins
 from search.citing import cite
 from search.demands import unmet
 from search.embed import Embedder
@@ -16,11 +16,12 @@ from search.gaps import gap
 from search.governing import asks_for_response, governing_sentence
 from search.identity import asks_for_document, described, introduction
 from search.lexical import LexicalIndex
+from search.naming import parts
 from search.outcomes import asks_for_outcome, outcome_sentences, speaks_of_outcomes
 from search.premises import missing_matter, told_elsewhere
-from search.query import Question
+from search.query import Question, understand
 from search.records import Answer, Citation, Hit, Status
-from search.sentences import Scorer, Sentence, hard_words
+from search.sentences import Scorer, Sentence, SentenceVectors, hard_words
 
 NEAR = 5
 THRESHOLD = 0.45
@@ -39,7 +40,7 @@ class Answerer:
 
     def __init__(self, store: Store, embedder: Embedder, lexical: LexicalIndex) -> None:
         self._store = store
-        self._embedder = embedder
+        self._vectors = SentenceVectors(embedder)
         self._lexical = lexical
 
     def answer(self, question: Question, focus: Focus, hits: Sequence[Hit]) -> Answer:
@@ -63,7 +64,7 @@ class Answerer:
 
     def _scorer(self, question: Question, focus: Focus) -> Scorer:
         total = max(1, len(self._lexical))
-        return Scorer(question, self._embedder, self._lexical.frequency, total, inside=bool(focus.named))
+        return Scorer(question, self._vectors, self._lexical.frequency, total, inside=bool(focus.named))
 
     def _quoted(
         self,
@@ -73,7 +74,7 @@ class Answerer:
         hits: Sequence[Hit],
         near: tuple[Hit, ...],
     ) -> Answer:
-        chosen = choose(question, focus, sentences)
+        chosen = self._with_parts(question, focus, choose(question, focus, sentences), hits)
         confidence = _confidence(question, chosen[0])
         pinned = _pinned(question, chosen[0])
         lacking = "" if pinned else self._gap(question, chosen)
@@ -87,11 +88,29 @@ class Answerer:
             premise, elsewhere = self._premise(question, focus, chosen, hits)
             reasons += [premise] if premise else []
             more += elsewhere
-        citations = cite(self._store, [*chosen, *more])
+        citations = cite(self._store, with_lead_ins([*chosen, *more]))
         if not citations:
             return _not_found(question, "What came nearest could not be proved against its page.", near)
         status = Status.PARTIAL if reasons else Status.ANSWERED
         return _answer(question, status, " ".join(reasons), citations, near, confidence)
+
+    def _with_parts(
+        self, question: Question, focus: Focus, chosen: list[Sentence], hits: Sequence[Hit]
+    ) -> list[Sentence]:
+        """Of a sentence that asks several questions each gets the best sentence of its own, from the documents that
+        answer the whole."""
+        asked = parts(question.text)
+        if len(asked) < 2 or question.pinpoints:
+            return chosen
+        works = {sentence.hit.document.id for sentence in chosen[:1]}
+        near = [hit for hit in quotable(question, focus, hits) if hit.document.id in works]
+        more: list[Sentence] = []
+        for part in asked:
+            one = understand(part, self._lexical)
+            if one.matter_words:
+                more += preferred(one, self._scorer(one, focus).score(near))[:1]
+        fresh = [s for s in more if not any(s.hit is c.hit and s.start == c.start for c in chosen)]
+        return [chosen[0], *fresh, *chosen[1:]]
 
     def _gap(self, question: Question, chosen: Sequence[Sentence]) -> str:
         frequency, total = self._lexical.frequency, max(1, len(self._lexical))

@@ -12,9 +12,10 @@ from corpus.records import Filters
 from search.analysis import STOPWORDS, terms
 from search.lexical import Match
 
+# "13(1)(a)" and "(b)" are words: brackets group only what is longer.
 _TOKEN = re.compile(
-    r'(?P<field>[a-z]+):(?P<value>"[^"]*"|[^\s()"]+)|(?P<phrase>["“„«][^"”“»]*["”“»])|(?P<open>\()|(?P<close>\))|'
-    r"(?P<word>[^\s()\"“”„«»]+)"
+    r'(?P<field>[a-z]+):(?P<value>"[^"]*"|[^\s()"]+)|(?P<phrase>["“„«][^"”“»]*["”“»])|'
+    r"(?P<word>[^\s()\"“”„«»]+(?:\(\w{1,2}\))*|\(\w{1,2}\))|(?P<open>\()|(?P<close>\))"
 )
 _FIELDS = {
     "body": "body", "type": "type", "language": "language", "lang": "language", "country": "country", "theme": "theme",

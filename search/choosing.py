@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from corpus.sentences import sentence_spans
 from search.catalogue import Focus
+from search.citing import label_at
+from search.forms import fits
 from search.gaps import about
 from search.query import Asks, Question
 from search.rank import label_match
 from search.records import Hit
-from search.sentences import Sentence, fits
+from search.sentences import Sentence
 
 PASSAGES = 12
 QUOTES = 4
@@ -20,6 +24,7 @@ NEIGHBOUR = 0.6
 DATED = 4
 OF_YEAR = 0.8
 PART = 0.5
+_ITEM = re.compile(r"\W*(?:[a-z]|[ivx]{1,4}|\d{1,2})[).]")
 _PLURAL = re.compile(
     r"\b(?:which|what) (?:states|countries|delegations|bodies|organi[sz]ations|reports)\b", re.IGNORECASE
 )
@@ -46,7 +51,7 @@ def quotable(question: Question, focus: Focus, hits: Sequence[Hit]) -> list[Hit]
 def preferred(question: Question, sentences: list[Sentence]) -> list[Sentence]:
     """The sentences in the order in which they may answer: of the years asked for, and for a number those that hold
     one, where such a sentence comes close to the best of all."""
-    return _with_figures(question, _of_the_years(question, sentences))
+    return _with_acronym(question, _with_figures(question, _of_the_years(question, sentences)))
 
 
 def _of_the_years(question: Question, sentences: list[Sentence]) -> list[Sentence]:
@@ -64,6 +69,32 @@ def _with_figures(question: Question, sentences: list[Sentence]) -> list[Sentenc
     if not holding or holding[0].score < OF_YEAR * sentences[0].score:
         return sentences
     return [*holding, *(sentence for sentence in sentences if sentence not in holding)]
+
+
+def _with_acronym(question: Question, sentences: list[Sentence]) -> list[Sentence]:
+    """Where an acronym is asked for, first the sentences that hold it."""
+    if not question.acronyms:
+        return sentences
+    return sorted(sentences, key=lambda sentence: not any(name in sentence.text for name in question.acronyms))
+
+
+def with_lead_ins(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Each item of a list with the line before its colon in front, where both are of one passage."""
+    found: list[Sentence] = []
+    for sentence in sentences:
+        text = sentence.hit.stored.passage.text
+        lead: tuple[int, int] | None = None
+        for start, end in sentence_spans(text):
+            if start >= sentence.start:
+                break
+            if text[start:end].endswith(":"):
+                lead = (start, end)
+        if lead and _ITEM.match(sentence.text):
+            ahead = replace(sentence, start=lead[0], end=lead[1])
+            if not any(one.hit is ahead.hit and one.start == ahead.start for one in (*found, *sentences)):
+                found.append(ahead)
+        found.append(sentence)
+    return found
 
 
 def choose(question: Question, focus: Focus, sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -88,6 +119,10 @@ def choose(question: Question, focus: Focus, sentences: Sequence[Sentence]) -> l
     return chosen[:limit]
 
 
+def _is_part(label: str | None, wanted: str) -> bool:
+    return label is not None and (label == wanted or label.startswith(f"{wanted}("))
+
+
 def _whole(question: Question, focus: Focus, sentences: Sequence[Sentence]) -> list[Sentence]:
     """The article or paragraph asked for, in its own order: all of it where it is short, else its best part. Of
     several texts each gives its share."""
@@ -101,4 +136,8 @@ def _whole(question: Question, focus: Focus, sentences: Sequence[Sentence]) -> l
     limit = LIST_QUOTES if len(own) <= LIST_QUOTES else QUOTES
     shares = [[s for s in own if s.hit.document.id == work][: max(1, limit // len(works))] for work in works[:limit]]
     kept = [sentence for share in shares for sentence in share]
+    labels = [pinpoint.label() for pinpoint in question.pinpoints if pinpoint.paragraph or pinpoint.letter]
+    # Of a passage with several paragraphs or letters only the one that is asked for.
+    exactly = [s for s in own if any(_is_part(label_at(s.hit.stored, s.start), label) for label in labels)]
+    kept = exactly[:limit] or kept
     return sorted(kept, key=lambda s: (works.index(s.hit.document.id), s.hit.stored.passage.ordinal, s.start))

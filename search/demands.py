@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from corpus.lexicon import country_name, find_countries, fold
 from search.analysis import QUESTION_TERMS, STOPWORDS, terms
 from search.expansion import expand
+from search.forms import fits
 from search.query import Asks, Question
 from search.records import Hit
-from search.sentences import Sentence, fits, surroundings
+from search.sentences import Sentence, surroundings
 
 # A name in this share of all passages, or more, tells nothing apart.
 COMMON = 0.004

@@ -13,7 +13,7 @@ from search.analysis import STOPWORDS
 _ARTICLE = re.compile(
     r"\b(?:articles?|art\.?|artikel|статья|статьи|статье|статью|artículo)\s*(?P<article>\d{1,3}[a-z]?|[IVX]+)\b"
     r"(?:\s*\(?\s*(?:para(?:graph)?s?\.?|abs(?:atz|\.)?|пункт|п\.|§|,)?\s*\(?(?P<paragraph>\d{1,2})\b\)?)?"
-    r"(?:\s*,?\s*(?:letter|lit\.?|point|sub-?paragraph)?\s*\((?P<letter>[a-z])\))?",
+    r"(?:\s*,?\s*(?:(?:letter|lit\.?|point|sub-?paragraph|buchstabe|lettre)\s*\(?(?P<named>[a-z])\b\)?|\((?P<letter>[a-z])\)))?",
     re.IGNORECASE,
 )
 _PARAGRAPH = re.compile(
@@ -21,7 +21,12 @@ _PARAGRAPH = re.compile(
 )
 _YEAR = re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/])")
 _NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|der|the)\s+[A-Z][\w’'-]+|\s+[A-Z][\w’'-]+)*")
-_WORD = re.compile(r"\w+")
+_AND_ALSO = re.compile(
+    r"[,;?]?\s+(?:and|et|und|и)\s+(?=(?:what|who|whom|when|where|how|which|why|did|does|was|were|is|are|has|quel|qui|quand|"
+    r"combien|was|wer|wann|wo|wie|что|кто|когда|где|сколько|какой|какие)\b)|\?\s+(?=\S)",
+    re.IGNORECASE,
+)
+MIN_PART = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ def find_pinpoints(text: str) -> list[Pinpoint]:
     """The articles and paragraphs named in the text. Of several instruments each article belongs to the nearest."""
     placed: list[tuple[Pinpoint, int]] = []
     for match in _ARTICLE.finditer(text):
-        paragraph, letter = match["paragraph"], match["letter"]
+        paragraph, letter = match["paragraph"], match["letter"] or match["named"]
         later = _PARAGRAPH.search(text, match.end())
         if paragraph is None and later and later.start() - match.end() < 4:
             paragraph = later[1]
@@ -87,6 +92,12 @@ def matter(text: str) -> str:
     for named in (*instrument_places(plain, short=has_article(text)), *country_places(plain)):
         taken.update(range(named.word, named.word + len(named.name.split())))
     return " ".join(word for at, word in enumerate(words) if at not in taken)
+
+
+def parts(text: str) -> list[str]:
+    """The questions that one sentence asks: "What share …, and what did it promise?" asks two."""
+    found = [part.strip(" ,;?") for part in _AND_ALSO.split(text)]
+    return [part for part in found if len(part.split()) >= MIN_PART]
 
 
 def find_proper_names(text: str, language: str) -> list[str]:

@@ -57,6 +57,7 @@ class Question:
     matter: str = ""
     matter_terms: dict[str, float] = field(default_factory=dict)
     pairs: tuple[tuple[str, str, int], ...] = ()
+    acronyms: tuple[str, ...] = ()
     expansion: Expansion = field(default_factory=Expansion)
 
     @property
@@ -68,6 +69,10 @@ class Question:
 # Translations of question words say nothing about what a passage holds.
 _EMPTY_TERMS = frozenset(terms("many number much how what who when where long"))
 _COGNATE_PREFIX = 5
+_WHAT_IS = re.compile(
+    r"^(?i:what(?:['’]s| is| are| does)|qu['’]est-ce que|was (?:ist|bedeutet)|что (?:такое|означает)) (?i:an? |the |der |die |das )?"
+    r"([A-Z][A-Z-]{1,9})\b"
+)
 # How texts say what something is.
 DEFINING = "term means definition"
 DEFINING_WEIGHT = 0.5
@@ -108,9 +113,13 @@ def understand(text: str, index: Terms | None = None) -> Question:
                 weighted[other] = COGNATE_WEIGHT
                 embedded += f" {other}"
     inner = matter(text)
-    inner_terms = set(_weighted(inner, language, expand(inner, language), index))
+    explained = expand(inner, language)
+    inner_terms = set(_weighted(inner, language, explained, index))
     lowered = text.casefold()
     asks = next((kind for kind, pattern in _KINDS if re.search(pattern, lowered)), Asks.TEXT)
+    acronyms = _acronyms_asked(text, asks)
+    if acronyms and asks is Asks.TEXT:
+        asks = Asks.DEFINITION
     if asks is Asks.DEFINITION or _DIFFERENCE.search(lowered):
         for term in terms(DEFINING):
             weighted.setdefault(term, DEFINING_WEIGHT)
@@ -130,11 +139,20 @@ def understand(text: str, index: Terms | None = None) -> Question:
         directions=directions(text),
         years=tuple(find_years(text)),
         names=tuple(find_proper_names(text, language)),
-        matter=inner if language == "en" else embedded,
+        matter=inner if language == "en" else explained.embedded or embedded,
         matter_terms={term: weight for term, weight in weighted.items() if term in inner_terms},
         pairs=_pairs(expansion.embedded if language != "en" else text),
+        acronyms=acronyms,
         expansion=expansion,
     )
+
+
+def _acronyms_asked(text: str, asks: Asks) -> tuple[str, ...]:
+    """The acronyms whose meaning is asked: "What is ASM?", "What does GRETA stand for?"."""
+    if asks not in {Asks.DEFINITION, Asks.TEXT}:
+        return ()
+    found = _WHAT_IS.search(text)
+    return (found[1],) if found else ()
 
 
 def _pairs(text: str) -> tuple[tuple[str, str, int], ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from corpus.lexicon import directions
 from corpus.records import Document, Kind, StoredPassage
 from corpus.symbols import normalise_symbol
+from search.analysis import STOPWORDS, terms
 from search.catalogue import Focus
 from search.naming import Pinpoint
 from search.query import Asks, Question
@@ -30,6 +32,8 @@ SAME_TEXT = 100
 ALIKE = 0.8
 SIDE = 5
 OPENING_WEIGHT = 0.8
+ACRONYM_WEIGHT = 0.4
+HEADING_WEIGHT = 0.3
 OPENING = 4
 _BODY = frozenset({Kind.ARTICLE, Kind.PARAGRAPH, Kind.RECITAL, Kind.SPEECH})
 _NUMBERED = frozenset({Kind.ITEM, Kind.PARAGRAPH, Kind.TEXT, Kind.SPEECH})
@@ -78,6 +82,11 @@ def score(stored: StoredPassage, document: Document, fused: float, question: Que
         total -= DIGEST_WEIGHT
     if document.paged:
         total += PAGED_BONUS
+    if any(mark in stored.passage.text for name in question.acronyms for mark in (f"({name})", f"“{name}”")):
+        # An acronym stands in brackets where it is written out.
+        total += ACRONYM_WEIGHT
+    if named >= 1.0 and question.matter_words:
+        total += HEADING_WEIGHT * heading_match(stored, question)
     if named >= 1.0 and not question.matter_words and not question.pinpoints:
         # Only the document is named: what it says first says what it is.
         total += OPENING_WEIGHT / (1 + stored.passage.ordinal / OPENING) * (stored.passage.kind in _BODY)
@@ -85,6 +94,20 @@ def score(stored: StoredPassage, document: Document, fused: float, question: Que
         total += 0.02
     signals["score"] = total
     return Candidate(stored, document, fused, signals)
+
+
+def heading_match(stored: StoredPassage, question: Question) -> float:
+    """Share of the words of the innermost heading that the question asks for: "scope" finds "Article 2 – Scope"."""
+    if not stored.passage.heading_path:
+        return 0.0
+    heading = stored.passage.heading_path[-1]
+    wanted = _heading_terms(heading.partition(" – ")[2] or heading)
+    return len(wanted & question.matter_terms.keys()) / len(wanted) if wanted else 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _heading_terms(heading: str) -> frozenset[str]:
+    return frozenset(term for term in terms(heading) if term not in STOPWORDS)
 
 
 def is_reference(text: str) -> bool:

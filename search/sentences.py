@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,36 +12,19 @@ import numpy as np
 from corpus.lexicon import fold
 from corpus.sentences import sentence_spans
 from search.analysis import QUESTION_TERMS, STOPWORDS, terms
+from search.dense import Floats
 from search.embed import Embedder
-from search.query import Asks, Question
+from search.forms import fits
+from search.query import Question
 from search.records import Hit
 
 MAX_EMBEDDED = 48
+MAX_LETTERS = 600
 MIN_LETTERS = 12
 FRAGMENT = 6
 SHAPING = 0.1
 DIGEST = 0.12
 _UNKNOWN = re.compile(r"\bnot (?:known|certain|covered|in\b|said|here)|uncertain|unknown", re.IGNORECASE)
-_DIGITS = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
-    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|millions?|dozens?|half|third|quarter|majority)\b",
-    re.IGNORECASE,
-)
-# Dates, years and the numbers of list items are no answer to "how many".
-_NO_COUNT = re.compile(
-    r"^\W*\d+[.)]|\b\d{1,2}(?:(?:[–-]| and )\d{1,2})? (?:January|February|March|April|May|June|July|August|September|"
-    r"October|November|December)\b|\b(?:19|20)\d{2}\b|\b(?:Article|Chapter|Part|Section|Page|Table|Figure|Fig\.|Box|Annex|"
-    r"Session|Protocol No\.|No\.|para(?:graph)?\.?)s? \d+|\[\^?\d+\]",
-    re.IGNORECASE,
-)
-_MONTH = re.compile(
-    r"\b(?:19|20)\d{2}\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-)
-_PERSON = re.compile(r"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)+|\([A-Z][a-z]+(?: [A-Za-z()]+)*\)")
-_MEANS = re.compile(
-    r"\b(?:shall mean|means|is defined as|refers to|denotes|is understood|known as|stands for|\([A-Z]{2,}\))|“[^”]+”",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +45,30 @@ class Sentence:
         return self.hit.stored.passage.text[self.start : self.end]
 
 
+class SentenceVectors:
+    """Vectors of sentences, each computed once for the length of one answer."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: dict[str, Floats] = {}
+
+    def cosines(self, question: str, texts: Sequence[str]) -> list[float]:
+        """The cosine of each text to the question."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if fresh:
+            vectors = self._embedder.embed([text[:MAX_LETTERS] for text in fresh])
+            self._known |= dict(zip(fresh, np.asarray(vectors), strict=True))
+        wanted = np.asarray(self._embedder.embed_query(question))
+        return [float(self._known[text] @ wanted) for text in texts]
+
+
 class Scorer:
     """Scores sentences against one question."""
 
     def __init__(
         self,
         question: Question,
-        embedder: Embedder,
+        vectors: SentenceVectors,
         frequency: Callable[[str], int],
         total: int,
         *,
@@ -76,7 +76,7 @@ class Scorer:
     ) -> None:
         """`inside` says that the sentences are of documents that the question names: its matter alone then counts."""
         self._question = question
-        self._embedder = embedder
+        self._vectors = vectors
         narrow = inside and question.matter_words
         self._wording = question.matter if narrow else question.embedded
         self._weights = {
@@ -87,28 +87,16 @@ class Scorer:
 
     def score(self, hits: Sequence[Hit]) -> list[Sentence]:
         """All sentences of the hits, best first."""
-        rough: list[tuple[Hit, int, int, float, float]] = []
-        for hit in hits:
-            passage = hit.stored.passage
-            around = surroundings(hit)
-            outside = set(terms(around, passage.language or "en"))
-            folded = fold(around)
-            inside = fold(passage.text)
-            for start, end in sentence_spans(passage.text):
-                text = passage.text[start:end]
-                if sum(character.isalpha() for character in text) < MIN_LETTERS:
-                    continue
-                own = set(terms(text, passage.language or "en"))
-                cover = self._share(own, outside)
-                names = _named(self.hard, f"{folded} {inside}")
-                rough.append((hit, start, end, cover, names))
+        rough = [row for hit in hits for row in self._rough(hit)]
         if not rough:
             return []
         # Embedding every sentence would cost most of the time allowed: only the likely ones are embedded.
         best = max(hit.score for hit, *_ in rough) or 1.0
         rough.sort(key=lambda row: -(row[3] + 0.6 * row[0].score / best + 0.3 * self._fits(row[0], row[1], row[2])))
         rough = rough[:MAX_EMBEDDED]
-        cosines = self._cosines([hit.stored.passage.text[start:end] for hit, start, end, *_ in rough])
+        cosines = self._vectors.cosines(
+            self._wording, [hit.stored.passage.text[start:end] for hit, start, end, *_ in rough]
+        )
         found = [
             Sentence(
                 hit, start, end, cover, names, cosine,
@@ -119,10 +107,22 @@ class Scorer:
         ]  # fmt: skip
         return sorted(found, key=lambda sentence: -sentence.score)
 
-    def _cosines(self, texts: Sequence[str]) -> list[float]:
-        query = self._embedder.embed_query(self._wording)
-        vectors = self._embedder.embed([text[:600] for text in texts])
-        return [float(value) for value in np.asarray(vectors) @ np.asarray(query)]
+    def _rough(self, hit: Hit) -> Iterator[tuple[Hit, int, int, float, float]]:
+        """The sentences of one passage with the share of the question's words and of its names that each holds."""
+        passage = hit.stored.passage
+        around = surroundings(hit)
+        language = passage.language or "en"
+        outside = set(terms(around, language))
+        names = _named(self.hard, f"{fold(around)} {fold(passage.text)}")
+        lead: set[str] = set()
+        for start, end in sentence_spans(passage.text):
+            text = passage.text[start:end]
+            own = set(terms(text, language))
+            if sum(character.isalpha() for character in text) >= MIN_LETTERS:
+                yield hit, start, end, self._share(own, outside | lead), names
+            # What stands before a colon is said of each item after it.
+            if text.endswith((":", "–", "—")):
+                lead = own
 
     def _share(self, own: set[str], outside: set[str]) -> float:
         """Share of the question's term weight that the sentence holds; its title and headings count half."""
@@ -131,17 +131,6 @@ class Scorer:
 
     def _fits(self, hit: Hit, start: int, end: int) -> float:
         return fits(self._question.asks, hit.stored.passage.text[start:end])
-
-
-def fits(asks: Asks, text: str) -> float:
-    """1 where a sentence has the form of the answer asked for (a number, a date, a name), 0 where it has not, 0.5 where
-    any form will do."""
-    pattern = {
-        Asks.NUMBER: _DIGITS, Asks.WHEN: _MONTH, Asks.WHO: _PERSON, Asks.DEFINITION: _MEANS, Asks.WHERE: _PERSON,
-    }.get(asks)  # fmt: skip
-    if pattern is None:
-        return 0.5
-    return 1.0 if pattern.search(_NO_COUNT.sub(" ", text) if asks is Asks.NUMBER else text) else 0.0
 
 
 def _reserve(hit: Hit, start: int, end: int) -> float:
