@@ -83,7 +83,8 @@ QUESTION_TERMS = frozenset(
         "percentage percent cent number total amount count date year month day time today currently now people person one "
         "name named give gave given made make mean means meaning stand stands define defines definition explain describe "
         "list compare comparison difference different text texts wording word words quote exact article articles paragraph "
-        "document documents report reports according find show get please question answer topic topics theme themes discuss "
+        "document documents report reports chapter chapters section sections page pages table according "
+        "find show get please question answer topic topics theme themes discuss "
         "discussed whether promise promised speech main first last there their country countries organise organised organize "
         "need want know about kind"
     )

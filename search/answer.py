@@ -32,6 +32,7 @@ OUTCOME_QUOTES = 3
 GOVERNED = 3
 PINNED = 0.6
 DOCUMENTS = 3
+CANDIDATES = 6
 _MEETING_TYPES = frozenset({"press-release", "digest", "web-page", None})
 
 
@@ -49,6 +50,10 @@ class Answerer:
         refusal = _refuse_early(question, focus, hits)
         if refusal:
             return _not_found(question, refusal, near)
+        if question.which_text and not focus.named:
+            ambiguous = _which_text(question, focus, hits)
+            if ambiguous:
+                return ambiguous
         if asks_for_document(question, focus):
             about = self._document(question, focus, hits, near)
             if about:
@@ -193,6 +198,21 @@ def _refuse_early(question: Question, focus: Focus, hits: Sequence[Hit]) -> str:
             titles = "; ".join(dict.fromkeys(hit.document.title for hit in inside)) or "the text named"
             return f"There is no {label} in {titles} as it is held here."
     return ""
+
+
+def _which_text(question: Question, focus: Focus, hits: Sequence[Hit]) -> Answer | None:
+    """The question back, with the texts that have such an article; None where only one has."""
+    label = question.pinpoints[0].label()
+    texts: dict[str, Hit] = {}
+    for hit in hits:
+        readable = hit.stored.passage.language in {question.language, "en", None}
+        if readable and matches(hit, question, focus) >= PINNED:
+            texts.setdefault(hit.document.id, hit)
+    if len(texts) < 2:
+        return None
+    near = tuple(replace(hit, rank=rank) for rank, hit in enumerate(list(texts.values())[:CANDIDATES], 1))
+    reason = f"{label} of which text? It stands for example in: {'; '.join(hit.document.title for hit in near)}."
+    return Answer(question.text, Status.CLARIFY, reason, "", (), near, 0.0, 0, 0.0)
 
 
 def _pinned(question: Question, best: Sentence) -> bool:

@@ -21,6 +21,7 @@ QUOTES = 4
 LIST_QUOTES = 8
 CLOSE = 0.82
 NEIGHBOUR = 0.6
+ON_MATTER = 0.45
 DATED = 4
 OF_YEAR = 0.8
 PART = 0.5
@@ -72,10 +73,15 @@ def _with_figures(question: Question, sentences: list[Sentence]) -> list[Sentenc
 
 
 def _with_acronym(question: Question, sentences: list[Sentence]) -> list[Sentence]:
-    """Where an acronym is asked for, first the sentences that hold it."""
+    """Where an acronym is asked for, first the sentences that write it out, then those that hold it."""
     if not question.acronyms:
         return sentences
-    return sorted(sentences, key=lambda sentence: not any(name in sentence.text for name in question.acronyms))
+    return sorted(sentences, key=lambda sentence: -max(spelt_out(name, sentence.text) for name in question.acronyms))
+
+
+def spelt_out(acronym: str, text: str) -> int:
+    """2 where a text writes an acronym out (it then stands in brackets), 1 where it only holds it, else 0."""
+    return 2 if f"({acronym})" in text or f"“{acronym}”" in text else int(acronym in text)
 
 
 def with_lead_ins(sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -114,7 +120,9 @@ def choose(question: Question, focus: Focus, sentences: Sequence[Sentence]) -> l
     for other in sentences[1:]:
         if len(chosen) >= limit:
             break
-        if other not in chosen and other.score >= (NEIGHBOUR if other.hit is best.hit else CLOSE) * best.score:
+        close = other.score >= (NEIGHBOUR if other.hit is best.hit else CLOSE) * best.score
+        on_it = other.hit is best.hit or other.cover >= ON_MATTER * best.cover or other.cosine >= best.cosine
+        if other not in chosen and close and on_it:
             chosen.append(other)
     return chosen[:limit]
 

@@ -25,9 +25,10 @@ _PERSON = re.compile(r"\b[A-Z][a-z]+(?:[ -][A-Z][a-z]+)+|\([A-Z][a-z]+(?: [A-Za-
 _MEANS = re.compile(
     r"\b(?:shall mean|means|is defined as|refers to|denotes|is understood|known as|stands for|hereinafter|"
     r"is the (?:status|condition|act|practice)|"
-    r"is any|are (?:those|any)\b|\([A-Z]{2,}\))|“[^”]+”",
+    r"is any|are (?:those|any)\b|(?-i:\([A-Z]{2,}s?\)))|“[^”]+”",
     re.IGNORECASE,
 )
+_IS_A = re.compile(r"^\W*(?:(?:The|A|An) )?(?:[\w’'-]+ (?:\([A-Z]+s?\) )?){1,6}(?:is|are) (?:an?|the|any|those)\b")
 
 
 def fits(asks: Asks, text: str) -> float:
@@ -38,4 +39,6 @@ def fits(asks: Asks, text: str) -> float:
     }.get(asks)  # fmt: skip
     if pattern is None:
         return 0.5
+    if asks is Asks.DEFINITION and _IS_A.search(text):
+        return 1.0
     return 1.0 if pattern.search(_NO_COUNT.sub(" ", text) if asks is Asks.NUMBER else text) else 0.0

@@ -80,7 +80,9 @@ def _other_matter(question: Question, best: Sentence, frequency: Frequency, tota
         spelt = fold(
             " ".join(used for used in question.expansion.used if used.startswith(f"{acronym} =")).partition("=")[2]
         )
-        absent = acronym.casefold() not in folded and (not spelt or spelt not in fold(around))
+        absent = folded.isdisjoint({acronym.casefold(), f"{acronym.casefold()}s"}) and (
+            not spelt or spelt not in fold(around)
+        )
         if absent and acronym not in _NAMES_OF_TEXTS and not question.instruments:
             return f"The passages that come nearest do not speak of {acronym}, so none of them answers the question."
     if question.pinpoints or best.cosine >= NEAR:

@@ -1,234 +1,177 @@
 """Both derived indexes of a home: opened, brought up to the store's revision, derived again where they are not whole.
 
 They are caches. Each notes the revision and the model that it was built from; what is missing, torn or of another
-model is rebuilt from the store, never trusted.
+model is rebuilt from the store, never trusted. A question pins one revision of the store and of both.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from corpus.records import Document, Problem, StoredPassage
+from corpus.errors import LockedHomeError
+from corpus.records import Problem
 from corpus.store import Store
-from corpus.wording import beyond_title, indexed_text
-from search.dense import DenseIndex, Floats
+from search.caches import DenseCache, LexicalCache, entry_of, stored_vectors
+from search.dense import DenseIndex, Ids
+from search.derived import held_alone
 from search.embed import Embedder
-from search.lexical import Entry, LexicalIndex
+from search.lexical import LexicalIndex, Match
 
-# Grows when texts are analysed in another way: indexes of an older version are derived again.
-VERSION = "4"
-BATCH = 2000
-STATE = "state.json"
-LAST = 2**62
+__all__ = ["Indexes", "Snapshot", "entry_of"]
+
+# How long another process may work on the files before a question goes on with what it has, and before it gives up.
+_PATIENCE, _LONGEST = 3.0, 900.0
+_TOLERANCE = 1e-3
+_REMEDY = "Run: rapporteur rebuild"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What an index was built from."""
+class Snapshot:
+    """Both indexes as they are at one revision of the store; later changes leave it as it is. `dense` is None where
+    it was not asked for."""
 
     revision: int
-    model: str
-    version: str = VERSION
+    lexical: LexicalIndex
+    dense: DenseIndex | None = None
 
 
 class Indexes:
-    """The dense and the lexical index of one store. `refresh` may be called from any thread."""
+    """The dense and the lexical index of one store. Usable from any thread."""
 
     def __init__(self, store: Store, folder: Path, embedder: Callable[[], Embedder]) -> None:
         self._store = store
         self._folder = folder
-        self._embedder = embedder
         self._lock = threading.Lock()
-        self._dense: DenseIndex | None = None
-        self._dense_state: State | None = None
-        self._lexical: LexicalIndex | None = None
-        self._lexical_state: State | None = None
+        self._dense = DenseCache(store, folder, embedder)
+        self._lexical = LexicalCache(store, folder)
+        self._thread = threading.local()
+        self._wait_again = 0.0
 
     @property
     def dense(self) -> DenseIndex:
-        """The dense index, up to date."""
-        return self._current_dense()
+        """The dense index: the pinned one, else one that is up to date."""
+        with self.pinned() as snapshot:
+            assert snapshot.dense is not None
+            return snapshot.dense
 
     @property
     def lexical(self) -> LexicalIndex:
-        """The lexical index, up to date."""
-        return self._current_lexical()
+        """The lexical index: the pinned one, else one that is up to date."""
+        with self.pinned(dense=False) as snapshot:
+            return snapshot.lexical
+
+    @contextmanager
+    def pinned(self, *, dense: bool = True) -> Iterator[Snapshot]:
+        """One revision of the store and of both indexes for everything that this thread does inside: `dense` and
+        `lexical` give those of the snapshot. Without `dense` no model is loaded for it.
+
+        Raises:
+            HomeError: the indexes cannot be read or written.
+        """
+        outer: Snapshot | None = getattr(self._thread, "snapshot", None)
+        if outer is not None and (outer.dense is not None or not dense):
+            yield outer
+            return
+        with ExitStack() as question:
+            question.enter_context(self._store.reading())
+            snapshot = self._present(dense=dense)
+            if snapshot is None:
+                question.pop_all().close()
+                with self._lock:
+                    # Begun anew inside the lock, so that nobody is ahead of this revision.
+                    question.enter_context(self._store.reading())
+                    snapshot = self._caught_up(dense=dense)
+            self._thread.snapshot = snapshot
+            try:
+                yield snapshot
+            finally:
+                self._thread.snapshot = outer
+
+    def _present(self, *, dense: bool) -> Snapshot | None:
+        """What is there, if it is of the revision that this thread sees."""
+        revision = self._store.revision
+        lexical, vectors = self._lexical.view, self._dense.view
+        if lexical is None or lexical[0] != revision:
+            return None
+        if not dense:
+            return Snapshot(revision, lexical[1])
+        if vectors is None or vectors[0] != revision:
+            return None
+        return Snapshot(revision, lexical[1], vectors[1])
+
+    def _caught_up(self, *, dense: bool) -> Snapshot:
+        present = self._present(dense=dense)
+        if present is not None:
+            return present
+        lexical, vectors = self._lexical.view, self._dense.view
+        ready = lexical is not None and (vectors is not None or not dense)
+        patience = _PATIENCE if time.monotonic() >= self._wait_again else 0.0
+        try:
+            with held_alone(self._folder, patience if ready else _LONGEST):
+                self._lexical.catch_up()
+                if dense:
+                    self._dense.catch_up()
+        except LockedHomeError:
+            if not ready:
+                raise
+            # Another process derives them. Until it has, what is new is not found, and what is gone is not shown.
+            self._wait_again = time.monotonic() + 2 * _PATIENCE
+        lexical, vectors = self._lexical.view, self._dense.view
+        assert lexical is not None
+        return Snapshot(lexical[0], lexical[1], vectors[1] if dense and vectors else None)
 
     def refresh(self) -> None:
-        """Bring both indexes up to the store's revision."""
-        self._current_lexical()
-        self._current_dense()
+        """Bring both indexes up to the store's revision, on the disk too, and rid them of what was removed."""
+        with self._lock, self._store.reading(), held_alone(self._folder, _LONGEST):
+            self._lexical.catch_up(tidy=True)
+            self._dense.catch_up(save=True)
 
     def rebuild(self) -> None:
-        """Throw both away and derive them again."""
-        with self._lock:
-            self._dense = self._lexical = None
-            shutil.rmtree(self._folder, ignore_errors=True)
-        self.refresh()
-
-    # -- dense ---------------------------------------------------------------------------------------------
-
-    def _current_dense(self) -> DenseIndex:
-        revision = self._store.revision
-        if self._dense is not None and self._dense_state is not None and self._dense_state.revision == revision:
-            return self._dense
-        with self._lock:
-            model = self._embedder()
-            folder = self._folder / "dense"
-            folder.mkdir(parents=True, exist_ok=True)
-            index, state = self._dense, self._dense_state
-            if index is None or state is None:
-                index, state = self._load_dense(folder, model)
-            elif state.revision != revision:
-                # Searches go on in the old one meanwhile: it is not changed, a copy is.
-                index = index.copy()
-            if state.revision != revision:
-                if state.revision:
-                    index.remove([*self._store.removed(state.revision), *self._begun(state.revision)])
-                for ids, vectors in self._vectors(state.revision, model):
-                    index.add(ids, vectors)
-                index.save(folder)
-                state = State(revision, model.fingerprint)
-                _write_state(folder, state)
-            self._dense, self._dense_state = index, state
-            return index
-
-    def _load_dense(self, folder: Path, model: Embedder) -> tuple[DenseIndex, State]:
-        state = _read_state(folder)
-        if state is not None and state.model == model.fingerprint and state.revision <= self._store.revision:
-            try:
-                return DenseIndex.load(folder, model.dimensions), state
-            except ValueError:
-                pass  # torn or missing: derived again below
-        return DenseIndex(model.dimensions), State(0, model.fingerprint)
-
-    def _vectors(self, since: int, model: Embedder) -> Iterator[tuple[list[int], Floats]]:
-        """Vectors of the passages added after a revision, by batch; what the store lacks is embedded and kept."""
-        for batch in _batches(self._store.added(since)):
-            keys = [key for _, _, key in batch]
-            known = self._store.known_vectors(model.fingerprint, keys)
-            missing = {key: (stored, title) for stored, title, key in batch if key not in known}
-            if missing:
-                texts = [_wording(stored, title) for stored, title in missing.values()]
-                fresh = model.embed(texts).astype("<f2")
-                made = {key: vector.tobytes() for key, vector in zip(missing, fresh, strict=True)}
-                self._store.add_vectors(model.fingerprint, made)
-                known |= made
-            joined = np.frombuffer(b"".join(known[key] for key in keys), "<f2").astype(np.float32)
-            yield [stored.seq for stored, _, _ in batch], joined.reshape(len(keys), model.dimensions)
-
-    # -- lexical -------------------------------------------------------------------------------------------
-
-    def _current_lexical(self) -> LexicalIndex:
-        revision = self._store.revision
-        if self._lexical is not None and self._lexical_state is not None and self._lexical_state.revision == revision:
-            return self._lexical
-        with self._lock:
-            folder = self._folder / "lexical"
-            index, state = self._lexical, self._lexical_state
-            if index is None or state is None:
-                index, state = self._load_lexical(folder)
-            if state.revision != revision:
-                removed = self._store.removed(state.revision) if state.revision else []
-                index.update(self._entries(state.revision), [*removed, *self._begun(state.revision)])
-                state = State(revision, "")
-                _write_state(folder, state)
-            self._lexical, self._lexical_state = index, state
-            return index
-
-    def _load_lexical(self, folder: Path) -> tuple[LexicalIndex, State]:
-        state = _read_state(folder)
-        if state is not None and state.revision <= self._store.revision:
-            try:
-                return LexicalIndex(folder), state
-            except ValueError:
-                pass  # torn or missing: derived again below
-        LexicalIndex.clear(folder)
-        return LexicalIndex(folder), State(0, "")
-
-    def _entries(self, since: int) -> Iterator[Entry]:
-        documents: dict[str, Document] = {}
-        for stored, _, _ in self._store.added(since):
-            if stored.document_id not in documents:
-                documents.clear()
-                documents.update(self._store.documents_by_id([stored.document_id]))
-            document = documents.get(stored.document_id)
-            if document is not None:
-                yield entry_of(stored, document)
-
-    def _begun(self, since: int) -> list[tuple[int, int]]:
-        """What a catching-up that was killed half-way may have added already: every number newer than `since`."""
-        first = self._store.first_added(since)
-        return [(first, LAST)] if first is not None and since else []
+        """Derive both again from nothing; questions go on with the old ones meanwhile."""
+        with self._lock, self._store.reading(), held_alone(self._folder, _LONGEST):
+            self._lexical.catch_up(anew=True)
+            self._dense.catch_up(anew=True, save=True)
 
     # -- health --------------------------------------------------------------------------------------------
 
     def verify(self) -> list[Problem]:
-        """Where the indexes differ from the store."""
-        remedy = "Run: rapporteur rebuild"
+        """Where the indexes, as files and in their contents, differ from the store. Nothing is mended."""
+        with held_alone(self._folder, _LONGEST):
+            found = [cache.damage() for cache in (self._dense, self._lexical)]
+        problems = [Problem(f"{what} It is derived again when it is next needed.", _REMEDY) for what in found if what]
+        if problems:
+            return problems
+        with self.pinned() as snapshot:
+            return self._differences(snapshot)
+
+    def _differences(self, snapshot: Snapshot) -> list[Problem]:
+        assert snapshot.dense is not None
         wanted = set(self._store.sequence_numbers())
         problems = []
-        try:
-            present = set(self.dense.ids().tolist())
-            if present != wanted:
-                problems.append(
-                    Problem(f"The vector index differs from the store in {len(present ^ wanted)} passages.", remedy)
-                )
-            if len(self.lexical) != len(wanted):
-                problems.append(
-                    Problem(f"The term index holds {len(self.lexical)} passages, the store {len(wanted)}.", remedy)
-                )
-        except (RuntimeError, ValueError, OSError) as error:
-            problems.append(Problem(f"An index cannot be read ({error}).", remedy))
+        for name, present in (("vector", snapshot.dense.ids()), ("term", snapshot.lexical.matching(Match()))):
+            differing = _differing(wanted, present)
+            if differing:
+                problems.append(Problem(f"The {name} index differs from the store in {differing} passages.", _REMEDY))
+        if not problems:
+            wrong = sum(self._wrong_vectors(snapshot.dense))
+            if wrong:
+                problems.append(Problem(f"{wrong} vectors of the index differ from those of the store.", _REMEDY))
         return problems
 
-
-def entry_of(stored: StoredPassage, document: Document) -> Entry:
-    """What the lexical index holds of a passage."""
-    passage = stored.passage
-    names = " . ".join(part for part in (document.title, document.symbol or "", *document.aliases) if part)
-    headings = beyond_title(passage.heading_path, document.title)
-    heading = " . ".join((*headings, passage.label or "", passage.lead, passage.speaker or ""))
-    return Entry(stored.seq, passage.text, names, heading, passage.language)
+    def _wrong_vectors(self, dense: DenseIndex) -> Iterator[int]:
+        for ids, vectors in stored_vectors(self._store, 0, self._dense.embedder()):
+            differences = np.abs(dense.vectors_of(np.asarray(ids, np.int64)) - vectors).max(axis=1)
+            yield int(np.count_nonzero(~(differences <= _TOLERANCE)))
 
 
-def _wording(stored: StoredPassage, title: str) -> str:
-    passage = stored.passage
-    return indexed_text(title, passage.heading_path, passage.label, passage.lead, passage.text)
-
-
-def _batches(
-    rows: Iterator[tuple[StoredPassage, str, bytes]],
-) -> Iterator[list[tuple[StoredPassage, str, bytes]]]:
-    batch: list[tuple[StoredPassage, str, bytes]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _read_state(folder: Path) -> State | None:
-    try:
-        values = json.loads((folder / STATE).read_text(encoding="utf-8"))
-        state = State(int(values["revision"]), str(values["model"]), str(values["version"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return state if state.version == VERSION else None
-
-
-def _write_state(folder: Path, state: State) -> None:
-    temporary = folder / (STATE + ".part")
-    temporary.write_text(
-        json.dumps({"revision": state.revision, "model": state.model, "version": state.version}), encoding="utf-8"
-    )
-    temporary.replace(folder / STATE)
+def _differing(wanted: set[int], present: Ids) -> int:
+    """Number of passages that are in one only, or twice."""
+    listed = present.tolist()
+    return len(wanted ^ set(listed)) + len(listed) - len(set(listed))

@@ -63,12 +63,24 @@ class Question:
     @property
     def matter_words(self) -> bool:
         """Whether anything is left to look for when the names are taken away."""
-        return any(term not in QUESTION_TERMS for term in self.matter_terms)
+        return any(term not in QUESTION_TERMS and term not in _DEFINING_TERMS for term in self.matter_terms)
+
+    @property
+    def which_text(self) -> bool:
+        """Whether an article is asked for and nothing says of which text: "What does Article 13 say?"."""
+        words = (term for term in self.matter_terms if term not in QUESTION_TERMS and term not in _ANY_TEXT)
+        names = [name for name in self.names if set(terms(name)) - _ANY_TEXT - QUESTION_TERMS]
+        named = self.instruments or self.symbols or names or self.countries or self.years
+        return bool(self.pinpoints) and not named and not any(words)
 
 
 # Translations of question words say nothing about what a passage holds.
 _EMPTY_TERMS = frozenset(terms("many number much how what who when where long"))
 _COGNATE_PREFIX = 5
+_ANY_TEXT = frozenset(
+    terms("convention treaty protocol instrument directive declaration law act text konvention übereinkommen protokoll "
+          "конвенция протокол traité provision say")
+)  # fmt: skip
 _WHAT_IS = re.compile(
     r"^(?i:what(?:['’]s| is| are| does)|qu['’]est-ce que|was (?:ist|bedeutet)|что (?:такое|означает)) (?i:an? |the |der |die |das )?"
     r"([A-Z][A-Z-]{1,9})\b"
@@ -76,6 +88,7 @@ _WHAT_IS = re.compile(
 # How texts say what something is.
 DEFINING = "term means definition"
 DEFINING_WEIGHT = 0.5
+_DEFINING_TERMS = frozenset(terms(DEFINING))
 _DIFFERENCE = re.compile(r"\bdifference between\b|\bunterschied zwischen\b|\bdifférence entre\b|\bразниц\w+ между\b")
 _KINDS: tuple[tuple[Asks, str], ...] = (
     (Asks.COMPARISON, r"\bcompare|\bcomparison|\bdifferen(?:ce|t)|\bversus\b|\bvs\.?\b|\bboth\b.*\?|\bchange\b.*\bbetween\b|"
@@ -84,7 +97,8 @@ _KINDS: tuple[tuple[Asks, str], ...] = (
                   r"\bshare of\b|\bminimum (?:number|length|duration)\b|\bcombien\b|\bquelle est la durée\b|\bсколько\b|"
                   r"\bwie (?:viele|lange|hoch)\b|\bphone number\b|\bhotline number\b|\btip line\b|\bкакая доля"),
     (Asks.DEFINITION, r"\bdefin(?:e|ed|es|ition|iert|iere)\b|\bdéfini|\bопредел(?:я|е)|\bwhat (?:is|are) meant\b|\bstands? for\b|"
-                      r"\bmeaning of\b|\bwas bedeutet\b|\bwhat does \w+ mean\b"),
+                      r"\bmeaning of\b|^what (?:is|are) (?:an? )?(?!the\b)[\w-]+(?: [\w-]+){0,4}\?*$|"
+                      r"^(?:qu['’]est-ce que?|was ist|что такое)\b|\bwas bedeutet\b|\bwhat does \w+ mean\b"),
     (Asks.WHO, r"\bwho(?:m|se)?\b|\bwhich (?:state|states|country|countries|person|official|rapporteurs)\b|\bqui\b|\bwer\b|"
                r"\bкто\b|\bquels? (?:état|pays)|\bкак(?:ое|ие) государств|\bwelcher staat|\bкоторая страна"),
     (Asks.WHEN, r"\bwhen\b|\bwhat (?:date|year)\b|\bwhich year\b|\bby when\b|\bquand\b|\bwann\b|\bкогда\b|\bin welchem jahr|"

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from corpus.lexicon import directions
 from corpus.records import Document, Kind, StoredPassage
 from corpus.symbols import normalise_symbol
-from search.analysis import STOPWORDS, terms
+from search.analysis import QUESTION_TERMS, STOPWORDS, terms
 from search.catalogue import Focus
 from search.naming import Pinpoint
 from search.query import Asks, Question
@@ -24,8 +24,17 @@ DIGEST_WEIGHT = 0.08
 REFERENCE_WEIGHT = 0.25
 # Words of text to each address or formula of citing, at most, in a list of sources.
 REFERENCE_SHARE = 35
-_SOURCE = re.compile(
-    r"https?://\S|\bwww\.|\b(?:accessed|available (?:at|from|online)|retrieved|ibid|op\. ?cit|on file)\b", re.IGNORECASE
+# Without their first letters, which are capitals at the start of a sentence.
+_SOURCE = (
+    "http",
+    "www.",
+    "ccessed ",
+    "vailable at",
+    "vailable from",
+    "vailable online",
+    "etrieved ",
+    "bid.",
+    "op. cit",
 )
 SAME_WORDS = 60
 SAME_TEXT = 100
@@ -34,6 +43,9 @@ SIDE = 5
 OPENING_WEIGHT = 0.8
 ACRONYM_WEIGHT = 0.4
 HEADING_WEIGHT = 0.3
+# A term of the question itself; synonyms weigh less.
+WORD = 0.6
+MOST = 0.6
 OPENING = 4
 _BODY = frozenset({Kind.ARTICLE, Kind.PARAGRAPH, Kind.RECITAL, Kind.SPEECH})
 _NUMBERED = frozenset({Kind.ITEM, Kind.PARAGRAPH, Kind.TEXT, Kind.SPEECH})
@@ -85,8 +97,8 @@ def score(stored: StoredPassage, document: Document, fused: float, question: Que
     if any(mark in stored.passage.text for name in question.acronyms for mark in (f"({name})", f"“{name}”")):
         # An acronym stands in brackets where it is written out.
         total += ACRONYM_WEIGHT
-    if named >= 1.0 and question.matter_words:
-        total += HEADING_WEIGHT * heading_match(stored, question)
+    if question.matter_words:
+        total += HEADING_WEIGHT * heading_match(stored, question, inside=named >= 1.0)
     if named >= 1.0 and not question.matter_words and not question.pinpoints:
         # Only the document is named: what it says first says what it is.
         total += OPENING_WEIGHT / (1 + stored.passage.ordinal / OPENING) * (stored.passage.kind in _BODY)
@@ -96,13 +108,21 @@ def score(stored: StoredPassage, document: Document, fused: float, question: Que
     return Candidate(stored, document, fused, signals)
 
 
-def heading_match(stored: StoredPassage, question: Question) -> float:
-    """Share of the words of the innermost heading that the question asks for: "scope" finds "Article 2 – Scope"."""
+def heading_match(stored: StoredPassage, question: Question, *, inside: bool) -> float:
+    """How well the innermost heading is what the question asks for, 0 … 1: the share of its words that are asked for
+    inside a document named ("scope" finds "Article 2 – Scope"), elsewhere that of all words of both, where it is most."""
     if not stored.passage.heading_path:
         return 0.0
     heading = stored.passage.heading_path[-1]
     wanted = _heading_terms(heading.partition(" – ")[2] or heading)
-    return len(wanted & question.matter_terms.keys()) / len(wanted) if wanted else 0.0
+    asked = {term for term, weight in question.matter_terms.items() if weight >= WORD and term not in QUESTION_TERMS}
+    common = len(wanted & asked)
+    if not common:
+        return 0.0
+    if inside:
+        return common / len(wanted)
+    share = common / len(wanted | asked)
+    return share if share >= MOST else 0.0
 
 
 @lru_cache(maxsize=20_000)
@@ -112,7 +132,8 @@ def _heading_terms(heading: str) -> frozenset[str]:
 
 def is_reference(text: str) -> bool:
     """Whether a passage is a list of sources: every few words an address or a formula of citing."""
-    return REFERENCE_SHARE * len(_SOURCE.findall(text)) > len(text.split())
+    marks = sum(text.count(mark) for mark in _SOURCE)
+    return marks > 0 and REFERENCE_SHARE * marks > len(text.split())
 
 
 def direction_match(title: str, question: Question) -> float:
