@@ -104,15 +104,19 @@ class LexicalCache:
             state = self._open(noted, state.files if state else {}, revision)
         index = self._index
         assert index is not None
+        done = False
         try:
             if state.revision < revision or not state.files:
                 state = self._update(index, state, revision)
-        except BaseException as error:
-            # What is half done is not committed; whatever the writer holds goes with it.
-            self._index = self._state = None
-            if not isinstance(error, ValueError) or not state.files:
+            done = True
+        except ValueError:
+            if not state.files:
                 raise
-        if self._index is None:
+        finally:
+            if not done:
+                # What is half done is not committed; whatever the writer holds goes with it.
+                self._index = self._state = None
+        if not done:
             # The files were whole and cannot be gone on with all the same: they are derived again.
             self.catch_up(anew=True)
             return
@@ -213,7 +217,7 @@ def stored_vectors(store: Store, since: int, model: Embedder) -> Iterator[tuple[
         known = {
             key: vector for key, vector in store.known_vectors(model.fingerprint, keys).items() if len(vector) == size
         }
-        missing = {key: _wording(stored, title) for stored, title, key in batch if key not in known}
+        missing = {key: wording(stored, title) for stored, title, key in batch if key not in known}
         if missing:
             fresh = model.embed(list(missing.values())).astype("<f2")
             made = {key: vector.tobytes() for key, vector in zip(missing, fresh, strict=True)}
@@ -223,7 +227,8 @@ def stored_vectors(store: Store, since: int, model: Embedder) -> Iterator[tuple[
         yield [stored.seq for stored, _, _ in batch], joined.reshape(len(keys), model.dimensions)
 
 
-def _wording(stored: StoredPassage, title: str) -> str:
+def wording(stored: StoredPassage, title: str) -> str:
+    """A passage as it is embedded."""
     passage = stored.passage
     return indexed_text(title, passage.heading_path, passage.label, passage.lead, passage.text)
 

@@ -46,7 +46,7 @@ def _names(language: str) -> tuple[dict[str, str], int]:
 def _stems(language: str) -> tuple[dict[str, str], int]:
     """Terms of the glossary and of the word list by the stems of their words, so that inflected forms are met."""
     stems: dict[str, str] = {}
-    for concept in (*concepts(), *words()):
+    for concept in (*words(), *concepts()):
         for term in concept.terms.get(language, ()):
             key = " ".join(_stem(word, language) for word in fold(term).split())
             if len(key) > SHORTEST:
@@ -96,9 +96,10 @@ def _translated(text: str, language: str) -> Iterator[tuple[str, str]]:
     while at < len(plain):
         for length in range(min(max(longest, longest_stems), len(plain) - at), 0, -1):
             name = " ".join(plain[at : at + length])
-            concept = names.get(name) or stems.get(" ".join(stemmed[at : at + length]))
-            if concept is not None and not (length == 1 and name in STOPWORDS):
-                yield concept, name
+            # The glossary may speak of a wider idea ("juge" = court) than the word itself does: both are looked for.
+            found = dict.fromkeys(filter(None, (names.get(name), stems.get(" ".join(stemmed[at : at + length])))))
+            if found and not (length == 1 and name in STOPWORDS):
+                yield from ((concept, name) for concept in found)
                 at += length - 1
                 break
         else:

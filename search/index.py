@@ -18,7 +18,8 @@ import numpy as np
 from corpus.errors import LockedHomeError
 from corpus.records import Problem
 from corpus.store import Store
-from search.caches import DenseCache, LexicalCache, entry_of, stored_vectors
+from corpus.wording import text_hash
+from search.caches import DenseCache, LexicalCache, entry_of, stored_vectors, wording
 from search.dense import DenseIndex, Ids
 from search.derived import held_alone
 from search.embed import Embedder
@@ -155,6 +156,10 @@ class Indexes:
         assert snapshot.dense is not None
         wanted = set(self._store.sequence_numbers())
         problems = []
+        changed = sum(text_hash(wording(stored, title)) != key for stored, title, key in self._store.added(0))
+        if changed:
+            remedy = "Restore a backup, or forget their documents and ingest them again."
+            problems.append(Problem(f"{changed} passages of the store are not what was stored.", remedy))
         for name, present in (("vector", snapshot.dense.ids()), ("term", snapshot.lexical.matching(Match()))):
             differing = _differing(wanted, present)
             if differing:
