@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -13,6 +15,7 @@ from corpus.errors import HomeError, LockedHomeError
 FILE_NAME = "write.lock"
 # Windows locks bytes, and a locked byte cannot be read by others: it lies far behind the number of the process.
 _WINDOWS_BYTE = 1 << 20
+_TAKEN = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 
 class WriterLock:
@@ -20,7 +23,7 @@ class WriterLock:
 
     Raises (on entering):
         LockedHomeError: somebody else is writing.
-        HomeError: the home may not be written to.
+        HomeError: the home may not be written to, or lies where files cannot be locked.
     """
 
     def __init__(self, home: Path) -> None:
@@ -40,14 +43,21 @@ class WriterLock:
         except OSError as error:
             holder = _holder(file)
             file.close()
+            if error.errno not in _TAKEN:
+                raise HomeError(
+                    f"No file can be locked in {self._home} ({error.strerror}), so two writers could damage it. "
+                    "Keep the knowledge base on a disk of this machine."
+                ) from error
             raise LockedHomeError(
                 f"Another process{holder} is writing to {self._home}; try again when it has finished."
             ) from error
-        file.seek(0)
-        file.truncate()
-        file.write(f"{os.getpid()}\n")
-        file.flush()
         self._file = file
+        # The number only helps the one who comes second: a full disk is told of when something is written for good.
+        with suppress(OSError):
+            file.seek(0)
+            file.truncate()
+            file.write(f"{os.getpid()}\n")
+            file.flush()
         return self
 
     def __exit__(
@@ -55,9 +65,12 @@ class WriterLock:
     ) -> None:
         # The file stays: removing it would let two writers lock two files of one name.
         if self._file is not None:
-            self._file.seek(0)
-            self._file.truncate()
-            self._file.close()
+            with suppress(OSError):
+                self._file.seek(0)
+                self._file.truncate()
+            # Closing frees the lock, also where the disk is full.
+            with suppress(OSError):
+                self._file.close()
             self._file = None
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from corpus.errors import DamagedHomeError, MissingHomeError
+from corpus.connection import Open, refusal
+from corpus.errors import MissingHomeError
 from corpus.filters import document_conditions, passage_conditions
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, StoredPassage
 from corpus.rows import document_of, passage_of
@@ -28,6 +31,7 @@ class Lookup:
         Raises:
             MissingHomeError: there is none and `create` is false.
             DamagedHomeError: the file is no SQLite file, or of another program or version.
+            HomeError: the place is full or may not be written to, or the file is locked.
         """
         self.home = home
         self.path = home / FILE_NAME
@@ -36,36 +40,43 @@ class Lookup:
                 f"There is no knowledge base in {home}. Make one with: rapporteur ingest FOLDER --home {home}"
             )
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: weakref.WeakSet[Open] = weakref.WeakSet()
         try:
             migrate(self._connection)
         except sqlite3.DatabaseError as error:
-            raise DamagedHomeError(
-                f"The file {self.path} cannot be opened as a knowledge base ({error}). "
-                "Restore a backup, or move the file away and ingest again."
-            ) from error
+            self.close()
+            raise refusal(self.path, error) from error
 
     @property
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
-            connection.row_factory = sqlite3.Row
-            # executescript of one string: each statement is a setting of this connection.
-            connection.executescript(
-                "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=-65536;"
-                "PRAGMA mmap_size=268435456;"
-            )
-            self._local.connection = connection
-            self._connections.append(connection)
-        return connection
+        held: Open | None = getattr(self._local, "held", None)
+        if held is None:
+            held = self._local.held = Open(self.path)
+            self._connections.add(held)
+        return held.connection
 
     def close(self) -> None:
         """Close every connection of every thread."""
-        for connection in self._connections:
-            connection.close()
+        for held in list(self._connections):
+            held.connection.close()
         self._connections.clear()
         self._local = threading.local()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Whatever this thread reads inside sees one revision, however much is committed meanwhile. Nothing can be
+        written inside by this thread."""
+        connection = self._connection
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            # SQLite fixes the state with the first reading, not with BEGIN.
+            connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+            yield
+        finally:
+            connection.execute("COMMIT")
 
     # -- revision and counts -------------------------------------------------------------------------------
 
@@ -189,8 +200,9 @@ class Lookup:
         outer, values = document_conditions(filters)
         inner, more = passage_conditions(filters)
         rows = self._connection.execute(
-            f"SELECT p.seq FROM passages p JOIN documents d ON d.num = p.document WHERE {outer} AND {inner} "  # noqa: S608
-            "ORDER BY p.seq",
+            # The conditions on documents are tried once for each document, not for each passage.
+            f"SELECT p.seq FROM passages p WHERE p.document IN (SELECT d.num FROM documents d WHERE {outer}) "  # noqa: S608
+            f"AND {inner} ORDER BY p.seq",
             [*values, *more],
         )
         return [row[0] for row in rows]

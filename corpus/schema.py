@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 from corpus.errors import DamagedHomeError
 
@@ -125,5 +126,29 @@ def migrate(connection: sqlite3.Connection) -> None:
         )
     if version == 0 and not tables:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    for number in range(version, len(MIGRATIONS)):
-        connection.executescript(f"BEGIN;{MIGRATIONS[number]}PRAGMA user_version = {number + 1};COMMIT;")
+    while (number := version_of(connection)) < len(MIGRATIONS):
+        _step(connection, number)
+
+
+def _step(connection: sqlite3.Connection, number: int) -> None:
+    """One migration, in one transaction; nothing where another process has made it meanwhile."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if version_of(connection) == number:
+            for statement in _statements(MIGRATIONS[number]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    # `executescript` would commit first, and let go of the lock.
+    gathered = ""
+    for part in script.split(";"):
+        gathered += part + ";"
+        if part.strip() and sqlite3.complete_statement(gathered):
+            yield gathered
+            gathered = ""

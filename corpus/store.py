@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 
+from corpus.connection import TIMEOUT
 from corpus.deposits import Deposit, keep
 from corpus.lookup import FILE_NAME, Lookup
 from corpus.records import FileRecord, Parsed
@@ -19,6 +20,8 @@ from corpus.symbols import normalise_symbol
 from corpus.wording import indexed_text, text_hash
 
 __all__ = ["FILE_NAME", "Store"]
+
+LOG_BYTES = 64_000_000
 
 
 class Store(Lookup):
@@ -34,6 +37,16 @@ class Store(Lookup):
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
+        self._bound_log(connection)
+
+    def _bound_log(self, connection: sqlite3.Connection) -> None:
+        """Questions without a pause keep SQLite from beginning its log anew: past a size it waits for them to end."""
+        log = self.path.with_name(f"{FILE_NAME}-wal")
+        with suppress(OSError, sqlite3.OperationalError):
+            if log.stat().st_size > LOG_BYTES:
+                connection.execute("PRAGMA busy_timeout = 500")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        connection.execute(f"PRAGMA busy_timeout = {int(1000 * TIMEOUT)}")
 
     def _next_revision(self, connection: sqlite3.Connection) -> int:
         connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
@@ -127,7 +140,7 @@ class Store(Lookup):
 
     def _keep_vectors(self, connection: sqlite3.Connection, model: str, vectors: Mapping[bytes, bytes]) -> None:
         connection.executemany(
-            "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", [(model, key, value) for key, value in vectors.items()]
+            "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", [(model, key, value) for key, value in vectors.items()]
         )
 
     def add_vectors(self, model: str, vectors: Mapping[bytes, bytes]) -> None:
@@ -156,10 +169,14 @@ class Store(Lookup):
         with self._transaction() as connection:
             connection.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
 
-    def rename(self, document_id: str, path: str) -> None:
-        """The same content now lies at `path`."""
+    def move(self, document_id: str, record: FileRecord, old: str) -> int:
+        """The content of the file `old`, which is gone, lies where `record` says now. Returns the new revision."""
         with self._transaction() as connection:
+            # In one piece: a second file of this document would take it away when it is found to be gone.
+            revision = self._next_revision(connection)
             connection.execute(
-                "UPDATE documents SET path = ?, revision = ? WHERE id = ?",
-                (path, self._next_revision(connection), document_id),
+                "UPDATE documents SET path = ?, revision = ? WHERE id = ?", (record.path, revision, document_id)
             )
+            connection.execute("DELETE FROM files WHERE path = ?", (old,))
+            self._record(connection, record)
+        return revision

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 
 from corpus.lookup import Lookup
@@ -40,6 +40,13 @@ def missing_texts(store: Lookup, model: str) -> Iterator[dict[bytes, str]]:
             batch = {}
     if batch:
         yield batch
+
+
+def keep_vectors(store: Lookup, model: str, vectors: Mapping[bytes, bytes]) -> None:
+    """Store vectors beside what this thread is reading; left out where the home cannot be written to."""
+    rows = [(model, key, value) for key, value in vectors.items()]
+    with suppress(sqlite3.OperationalError), closing(_open(store)) as connection, connection:
+        connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
 
 def drop_vectors(store: Lookup, model: str) -> int:
@@ -90,4 +97,6 @@ def compact(store: Lookup) -> None:
         connection.isolation_level = None
         with suppress(sqlite3.OperationalError):
             connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # Questions without a pause could keep this waiting for as long as it may wait.
+            connection.execute("PRAGMA busy_timeout = 2000")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

@@ -49,7 +49,7 @@ def discover(paths: Sequence[Path | str], *, exclude: Path | None = None) -> Dis
     folder, and the folder `exclude` (the home, which may lie among the documents).
 
     Raises:
-        UsageError: a path does not exist, or is neither file nor folder.
+        UsageError: a path does not exist, is neither file nor folder, or is `exclude` itself.
     """
     if not paths:
         raise UsageError("Name at least one file or folder.")
@@ -58,6 +58,8 @@ def discover(paths: Sequence[Path | str], *, exclude: Path | None = None) -> Dis
     unlisted: list[tuple[str, str]] = []
     files: dict[str, Found] = {}
     for root in roots:
+        if root == home:
+            raise UsageError(f"{root} is the folder of the knowledge base itself; name a folder with documents.")
         if root.is_dir():
             for path in _walk(root, home, unlisted):
                 files.setdefault(str(path), Found(str(path), str(root)))

@@ -54,9 +54,10 @@ class Ledger:
 
         `present` are ids that the store holds; without it the store is asked.
         """
-        made = _digest(path)
-        if made in self._taken or made in (self.store.documents_by_id([made]) if present is None else present):
-            made = _digest(f"{path}\0{content}")
+        made, more = _digest(path), f"{path}\0{content}"
+        while made in self._taken or made in (self.store.documents_by_id([made]) if present is None else present):
+            # A document keeps its id when its file moves, and another file may come to the old place again and again.
+            made, more = _digest(more), f"{more}\0"
         self._taken.add(made)
         return made
 

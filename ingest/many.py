@@ -45,7 +45,9 @@ class Collections:
         for path in present.keys() - texts.keys():
             self._ledger.remove(present[path][0])
         # Until all texts are in, the file counts as not read: an interrupted run is taken up again.
-        unfinished = FileRecord(file.path, file.root, "", INDEXED)
+        # Its reader is noted where all texts that are in are of it, so that these need not be read again.
+        reader = task.reader if same_reader or not present else ""
+        unfinished = FileRecord(file.path, file.root, "", INDEXED, reader=reader)
         ids = {number for number, _ in present.values()}
         for path, text in texts.items():
             number, before = present.get(path, ("", ""))

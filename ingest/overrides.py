@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import hashlib
+import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -46,14 +47,15 @@ def read_metadata(file: Path) -> tuple[Row, ...]:
         raise UsageError(f"The metadata file {file} is not UTF-8 text. Save it as CSV UTF-8.") from error
     header = text.partition("\n")[0]
     separator = max(",;\t", key=header.count)
-    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=separator, strict=True)
+    # Not `splitlines`, which knows more ends of lines than a table does.
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     names = [name.strip() for name in reader.fieldnames or []]
     reader.fieldnames = names
     _check_columns(file, names)
     try:
         return tuple(_row(file, reader.line_num, record) for record in reader if any(record.values()))
     except csv.Error as error:
-        raise UsageError(f"{file}, line {reader.line_num}: this is no CSV row ({error}).") from error
+        raise UsageError(f"{file}, line {reader.reader.line_num}: this is no CSV row ({error}).") from error
 
 
 def _check_columns(file: Path, names: list[str]) -> None:
@@ -69,8 +71,11 @@ def _check_columns(file: Path, names: list[str]) -> None:
 def _row(file: Path, line: int, record: Mapping[str | None, str | list[str] | None]) -> Row:
     if None in record:
         raise UsageError(f"{file}, line {line}: the row has more values than there are columns.")
-    values = {str(name): value.strip() for name, value in record.items() if isinstance(value, str) and value.strip()}
-    pattern = values.pop("path", "")
+    plain = {str(name): " ".join(value.split()) for name, value in record.items() if isinstance(value, str)}
+    values = {name: value for name, value in plain.items() if value}
+    # Blanks inside a file's name belong to it.
+    values.pop("path", "")
+    pattern = str(record.get("path") or "").strip()
     if not pattern:
         raise UsageError(f"{file}, line {line}: the path is empty.")
     if "date" in values:

@@ -85,14 +85,15 @@ class _Planner:
         self._reader_of = reader_of
         self._made = Plan()
         live = {file.path: file.sha256 for file in found.files}
-        documents = [record for record in known.values() if record.outcome == INDEXED and record.sha256]
+        # A file that cannot be opened for now keeps its document, and its copies stay copies.
+        documents = [r for r in known.values() if r.sha256 and (r.outcome == INDEXED or _stands(r))]
         self._vanished = {r.path: r for r in known.values() if r.path not in live and found.covers(r.path)}
         # Where each content lies that stays as it is; a place outside the roots counts while its file is there.
         self._owners: dict[str, str] = {}
         self._orphans: dict[str, FileRecord] = {}
         for record in documents:
             if record.path in live:
-                if live[record.path] == record.sha256:
+                if live[record.path] in {record.sha256, ""}:
                     self._owners.setdefault(record.sha256, record.path)
             elif record.path not in self._vanished and exists(record.path):
                 self._owners.setdefault(record.sha256, record.path)
@@ -100,6 +101,7 @@ class _Planner:
                 self._orphans.setdefault(record.sha256, record)
         self._leaders: dict[str, list[Found]] = {}
         self._moved: set[str] = set()
+        self._places: dict[str, FileRecord] = {}
 
     def plan(self, *, keep_missing: bool) -> Plan:
         for path, reason in self._found.unlisted:
@@ -128,15 +130,24 @@ class _Planner:
         if record.reader != self._reader_of(file.path):
             self._read(file, record)
             return
+        if _stands(record):
+            record = replace(record, outcome=INDEXED, reason="")
+            self._made.records.append(record)
         outcome = UNCHANGED if record.outcome == INDEXED else FAILED
         self._made.settled.append(outcome_of(record, outcome))
 
     def _unreadable(self, file: Found, record: FileRecord | None) -> None:
         """What cannot even be opened keeps its document, for it may be there again tomorrow."""
-        fresh = FileRecord(file.path, file.root, "", FAILED, file.reason, record.document_id if record else None)
+        if record is not None and record.document_id and (record.outcome == INDEXED or _stands(record)):
+            fresh = replace(record, outcome=FAILED, reason=file.reason)
+        elif record is not None and record.outcome == FAILED:
+            fresh = replace(record, sha256="", reason=file.reason)
+        else:
+            # The document of a copy is that of another file.
+            fresh = FileRecord(file.path, file.root, "", FAILED, file.reason)
         if file.storable:
             self._made.records.append(fresh)
-        self._made.settled.append(outcome_of(fresh, FAILED))
+        self._made.settled.append(FileOutcome(file.path, FAILED, file.reason))
 
     def _read(self, file: Found, record: FileRecord | None, orphan: FileRecord | None = None) -> None:
         reader = self._reader_of(file.path)
@@ -158,7 +169,7 @@ class _Planner:
             # Whether the first of them can be read is not known yet.
             self._leaders[owner].append(file)
             return
-        original = self._known[owner]
+        original = self._places.get(owner) or self._known[owner]
         fresh = duplicate_of(file, original)
         if record is None or record.outcome != DUPLICATE or record != fresh:
             self._made.records.append(fresh)
@@ -186,6 +197,7 @@ class _Planner:
             file.path, file.root, file.sha256, INDEXED, "", orphan.document_id, orphan.reader, orphan.pages,
             orphan.passages, orphan.pages_without_text, orphan.warnings,
         )  # fmt: skip
+        self._places[file.path] = place
         self._made.moves.append(Move(str(orphan.document_id), orphan.path, place))
         if orphan.reader != reader or not same_format(file.path, orphan.path):
             self._read(file, None, orphan)
@@ -199,6 +211,12 @@ class _Planner:
                 continue
             self._made.removals.append(record)
             self._made.settled.append(outcome_of(record, REMOVED, "the file is gone"))
+
+
+def _stands(record: FileRecord) -> bool:
+    """Whether the file could not be opened the last time, while what was read of it before still holds. Where reading
+    it failed, nothing of it is counted."""
+    return record.outcome == FAILED and record.document_id is not None and record.passages > 0
 
 
 def duplicate_of(file: Found, original: FileRecord) -> FileRecord:

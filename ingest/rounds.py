@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
 from corpus.records import FileRecord, Parsed
+from ingest.extract.settings import asked, obey, ocr_seconds
 from ingest.indexing import Entry, Indexer, entry_of
 from ingest.ledger import Ledger
 from ingest.outcomes import DUPLICATE, FAILED, INDEXED, UPDATED, failed, outcome_of
@@ -17,6 +18,7 @@ from ingest.parse import parse_file
 from ingest.plan import Task, duplicate_of, same_format
 from ingest.reader import ReadFailure, read_all
 
+SECONDS = 55.0
 Values = Mapping[str, Mapping[str, str]]
 Parse = Callable[[Path, Mapping[str, str] | None], Parsed]
 
@@ -27,9 +29,11 @@ class Work:
 
     values: Values
     parse: Parse = parse_file
+    settings: Mapping[str, str] = field(default_factory=asked)
 
     def __call__(self, path: Path) -> Parsed:
         """Read one file."""
+        obey(self.settings)
         return self.parse(path, self.values.get(str(path)))
 
 
@@ -52,7 +56,9 @@ class Rounds:
         ordered = sorted(tasks, key=lambda task: -task.file.bytes)
         by_path = {task.file.path: task for task in ordered}
         again: list[Task] = []
-        reading = read_all([Path(path) for path in by_path], self._work, workers=self._workers)
+        reading = read_all(
+            [Path(path) for path in by_path], self._work, workers=self._workers, seconds=SECONDS + ocr_seconds()
+        )
         # Closed also when interrupted: closing ends the workers.
         with closing(cast("Generator[tuple[Path, Parsed | ReadFailure], None, None]", reading)) as results:
             for path, result in results:
@@ -121,4 +127,6 @@ class Rounds:
         ledger.tempo.read(task.file.bytes)
         if not others:
             return []
+        # Whether it can be read or not, it does not say any more what it said before.
+        ledger.drop_own(others[0])
         return [Task(others[0], ledger.reader_of(others[0].path), copies=tuple(others[1:]))]

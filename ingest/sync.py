@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.errors import UsageError
@@ -16,6 +16,7 @@ from corpus.records import FileRecord
 from corpus.store import Store
 from corpus.upkeep import collection, count_missing, document_ids, drop_vectors, missing_texts
 from ingest.discover import Discovery
+from ingest.extract.settings import may_give_more
 from ingest.indexing import Embedding, Indexer
 from ingest.ledger import Ledger
 from ingest.many import Collections
@@ -76,6 +77,11 @@ class Sync:
         ids = document_ids(self._store)
         # A file whose document is lost is read as if it were new.
         ledger.known = {p: r for p, r in ledger.known.items() if r.document_id is None or r.document_id in ids}
+        # What could not be read the last time, and may be now, is read again.
+        ledger.known = {
+            p: replace(r, reader="") if may_give_more(r.reason, r.warnings, r.pages_without_text) else r
+            for p, r in ledger.known.items()
+        }
         self._values = self._values_for(found)
         self._keep_values()
         made = plan(found, ledger.known, self._reader_of, keep_missing=self._options.keep_missing)
@@ -113,7 +119,11 @@ class Sync:
         }
         values = dict(remembered)
         for file in found.files:
-            before = remembered.get(file.path) or gone.get(file.sha256, {})
+            old = gone.get(file.sha256, {})
+            before = remembered.get(file.path) or old
+            if "access" in old:
+                # A copy that takes over is as protected as what it stands in for.
+                before = {"access": old["access"], **before}
             own = None if given is None else given.get(file.path, {})
             values[file.path] = merge(before, own, self._options.access)
         return {path: fields for path, fields in values.items() if fields}
@@ -128,10 +138,7 @@ class Sync:
 
     def _tidy(self, made: Plan) -> None:
         for move in made.moves:
-            # In this order a run that is cut off leaves at worst a file that is forgotten the next time.
-            self._store.rename(move.document_id, move.record.path)
-            self._store.record([move.record])
-            self._store.forget_files([move.old])
+            self._store.move(move.document_id, move.record, move.old)
         for dropped in made.drops:
             self._ledger.remove(dropped)
         for record in made.removals:

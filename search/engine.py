@@ -70,10 +70,11 @@ class Engine:
 
     def catalogue(self) -> Catalogue:
         """The documents of the present revision by their names."""
-        revision = self._store.revision
-        if self._catalogue is None or self._catalogue[0] != revision:
-            self._catalogue = (revision, Catalogue(self._store.documents()))
-        return self._catalogue[1]
+        known, revision = self._catalogue, self._store.revision
+        if known is None or known[0] != revision:
+            # Another question may be of another revision: each goes on with its own.
+            known = self._catalogue = (revision, Catalogue(self._store.documents()))
+        return known[1]
 
     # -- search --------------------------------------------------------------------------------------------
 
@@ -84,13 +85,15 @@ class Engine:
             UsageError: the query is empty, too long, or has a field or date that is none.
         """
         started = time.perf_counter()
-        question, parsed = self.read(query, filters)
-        focus = self.catalogue().focus(question)
-        candidates = self.candidates(question, parsed, focus, mode, k)
+        refuse(query)
+        with self.indexes.pinned(dense=mode is not Mode.LEXICAL) as seen:
+            question, parsed = self.read(query, filters)
+            focus = self.catalogue().focus(question)
+            candidates = self.candidates(question, parsed, focus, mode, k)
         hits = tuple(_marked(hit_of(rank, one), question) for rank, one in enumerate(candidates[:k], 1))
         took = 1000 * (time.perf_counter() - started)
         notes = _notes(question, focus)
-        return SearchResult(query, mode, hits, len(candidates), self._store.revision, took, notes)
+        return SearchResult(query, mode, hits, len(candidates), seen.revision, took, notes)
 
     def read(self, query: str, filters: Filters | None = None) -> tuple[Question, Parsed]:
         """The question understood, and its phrases, operators and fields taken apart.
@@ -98,11 +101,7 @@ class Engine:
         Raises:
             UsageError: as for `search`.
         """
-        query = query.strip()
-        if not query:
-            raise UsageError("The question is empty: type a few words.")
-        if len(query) > MAX_QUERY:
-            raise UsageError(f"The question has {len(query):,} characters; at most {MAX_QUERY:,} are read. Shorten it.")
+        query = refuse(query)
         parsed = parse(query, filters or Filters())
         question = understand(parsed.text or query, self.indexes.lexical)
         if not question.terms and not question.pinpoints and not parsed.filters:
@@ -221,11 +220,13 @@ class Engine:
             UsageError: as for `search`.
         """
         started = time.perf_counter()
-        understood, parsed = self.read(question, filters)
-        focus = self.catalogue().focus(understood)
-        candidates = self.candidates(understood, parsed, focus)
-        hits = [hit_of(rank, one) for rank, one in enumerate(candidates[:ANSWER_DEPTH], 1)]
-        answer = self.answer(understood, focus, hits)
+        refuse(question)
+        with self.indexes.pinned():
+            understood, parsed = self.read(question, filters)
+            focus = self.catalogue().focus(understood)
+            candidates = self.candidates(understood, parsed, focus)
+            hits = [hit_of(rank, one) for rank, one in enumerate(candidates[:ANSWER_DEPTH], 1)]
+            answer = self.answer(understood, focus, hits)
         return replace(answer, question=question, took_ms=1000 * (time.perf_counter() - started))
 
     def answer(self, question: Question, focus: Focus, hits: Sequence[Hit]) -> Answer:
@@ -241,6 +242,20 @@ class Engine:
     def document(self, document_id: str) -> Document | None:
         """A document of the present revision."""
         return self.catalogue().documents.get(document_id)
+
+
+def refuse(query: str) -> str:
+    """The query without blanks around it.
+
+    Raises:
+        UsageError: there is nothing in it, or too much.
+    """
+    query = query.strip()
+    if not query:
+        raise UsageError("The question is empty: type a few words.")
+    if len(query) > MAX_QUERY:
+        raise UsageError(f"The question has {len(query):,} characters; at most {MAX_QUERY:,} are read. Shorten it.")
+    return query
 
 
 def hit_of(rank: int, candidate: Candidate) -> Hit:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +130,70 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.shared)
+
+
+def small_pdf(path: Path, pages: Sequence[Sequence[str]]) -> Path:
+    """A PDF of text lines, written by hand: the file is the same on every machine and needs no library."""
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
+    kids = []
+    for lines in pages:
+        shown = [line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)") for line in lines]
+        drawn = "\n".join(
+            f"BT /F1 12 Tf 1 0 0 1 72 {740 - 20 * row} Tm ({line}) Tj ET" for row, line in enumerate(shown)
+        )
+        stream = drawn.encode("latin-1")
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
+        font = b"<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>"
+        page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources %s /Contents %d 0 R >>"
+        objects.append(page % (font, len(objects)))
+        kids.append(b"%d 0 R" % len(objects))
+    objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
+    out, places = bytearray(b"%PDF-1.4\n"), []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, table)
+    path.write_bytes(bytes(out))
+    return path
+
+
+@pytest.fixture(scope="session")
+def make_pdf() -> Callable[[Path, Sequence[Sequence[str]]], Path]:
+    """A function that writes a small PDF: path, then the lines of each page."""
+    return small_pdf
+
+
+class HashingEmbedder:
+    """Unit vectors from hashed words: texts that share words are near. No model, no weights; `texts` counts its work."""
+
+    name = backend = fingerprint = "hashing"
+    dimensions = 64
+    window = 256
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        import numpy as np
+
+        self.texts += texts
+        vectors = np.full((len(texts), self.dimensions), 1e-6, np.float32)
+        for row, text in enumerate(texts):
+            for word in text.casefold().split():
+                vectors[row, zlib.crc32(word.strip(".,;:?").encode()) % self.dimensions] += 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def embed_query(self, text: str) -> Any:
+        return HashingEmbedder().embed([text])[0]
+
+
+@pytest.fixture
+def hashing() -> HashingEmbedder:
+    """A cheap stand-in for the embedding model, which remembers what it was given."""
+    return HashingEmbedder()

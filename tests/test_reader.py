@@ -92,11 +92,9 @@ def test_one_bad_file_costs_only_itself() -> None:
 
 
 def test_a_slow_file_is_stopped_and_the_rest_goes_on() -> None:
-    begun = time.monotonic()
     found = outcomes(["sleep", "a", "b", "sleep2", "c"], seconds=1)
     assert found["sleep"] == found["sleep2"] == ReadFailure("took longer than 1 seconds and was stopped")
     assert [found[name] for name in "abc"] == ["a", "b", "c"]
-    assert time.monotonic() - begun < 15
 
 
 def test_a_result_that_waits_for_its_caller_is_not_too_late() -> None:
@@ -107,10 +105,12 @@ def test_a_result_that_waits_for_its_caller_is_not_too_late() -> None:
     assert sorted(found) == [(name, name) for name in "abcd"]
 
 
-def test_reading_nothing_starts_nothing() -> None:
-    begun = time.monotonic()
+def test_reading_nothing_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr("ingest.reader._start", refuse)
     assert list(read_all([], work, workers=4)) == []
-    assert time.monotonic() - begun < 0.05
 
 
 def test_few_files_are_taken_ahead() -> None:

@@ -131,3 +131,51 @@ def test_the_file_of_another_program_and_a_newer_version_are_refused(tmp_path: P
         connection.execute("PRAGMA user_version = 999")
     with pytest.raises(DamagedHomeError, match="newer Rapporteur"):
         Store(home)
+
+
+def test_a_moved_file_is_one_step(store: Store) -> None:
+    put(store, parsed())
+    moved = FileRecord("/papers/new.md", "/papers", "00", "indexed", document_id="a1")
+    assert store.move("a1", moved, "/papers/a1.md") == store.revision == 2
+    assert store.files() == {"/papers/new.md": moved}
+    assert [document.path for document in store.documents()] == ["/papers/new.md"]
+    with pytest.raises(sqlite3.Error):
+        # Half of it is nothing: a record that cannot be kept leaves the document where it was.
+        store.move("a1", replace(moved, path="/papers/third.md", root=None), "/papers/new.md")  # type: ignore[arg-type]
+    assert store.files() == {"/papers/new.md": moved}
+    assert [document.path for document in store.documents()] == ["/papers/new.md"]
+    assert store.revision == 2
+
+
+def test_what_is_read_together_is_of_one_revision(store: Store, tmp_path: Path) -> None:
+    put(store, parsed())
+    other = Store(tmp_path)
+    with store.reading():
+        put(other, parsed("b2"))
+        other.remove("a1")
+        with store.reading():
+            assert [document.id for document in store.documents()] == ["a1"]
+        assert (store.revision, other.revision) == (1, 3)
+    assert [document.id for document in store.documents()] == ["b2"]
+
+
+def test_a_passage_without_its_document_is_found(store: Store, tmp_path: Path) -> None:
+    put(store, parsed())
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        connection.execute("DELETE FROM documents")
+    connection.close()
+    assert store.check() == ["2 rows without their document"]
+
+
+def test_a_home_whose_making_was_cut_off_opens(tmp_path: Path) -> None:
+    # Killed right after the file was made, or before the first table was.
+    (tmp_path / FILE_NAME).touch()
+    assert Store(tmp_path).revision == 0
+    half = tmp_path / "half"
+    half.mkdir()
+    with sqlite3.connect(half / FILE_NAME) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA application_id = 0x52415050")
+    connection.close()
+    put(Store(half), parsed())
+    assert [document.id for document in Store(half).documents()] == ["a1"]

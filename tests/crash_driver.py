@@ -1,0 +1,144 @@
+"""Runs one command after another on a home, each in a process of its own that may be killed; used by test_crash.
+
+    stdin    {"op": "ingest", "home": …, "log": …, …}, and an empty line once its end was heard
+    stdout   {"pid": 123} as it begins, {"status": 0} as it ends (negative: the signal)
+
+Each process is forked from this one, which has loaded the libraries already: a kill then falls into the work itself.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import search.embed
+import search.engine
+from corpus.errors import UnreadableFileError
+from corpus.records import Document, Page, Parsed, Passage, Span
+from corpus.store import Store
+from ingest import indexing, rounds, sync
+from ingest.reader import ReadFailure
+from ui.service import KnowledgeBase, restore
+
+HERE = Path(__file__).resolve().parent
+
+
+def embedder() -> Any:
+    spec = importlib.util.spec_from_file_location("shared_fixtures", HERE / "conftest.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.HashingEmbedder()
+
+
+def read(path: Path, values: Mapping[str, str] | None = None) -> Parsed:
+    """The first line is the title, each line a passage."""
+    text = path.read_text(encoding="utf-8")
+    if text.startswith("BAD"):
+        raise UnreadableFileError("The file is bad.")
+    passages, at = [], 0
+    for number, line in enumerate(text.splitlines()):
+        passages.append(Passage(line, (Span(1, at, at + len(line)),), number, language="en"))
+        at += len(line) + 1
+    return Parsed(Document("", str(path), text.splitlines()[0], pages=1), (Page(1, "1", text),), tuple(passages))
+
+
+def read_here(
+    paths: Iterable[Path], work: Callable[[Path], Any], *, workers: int, seconds: float
+) -> Iterator[tuple[Path, Any]]:
+    """Instead of worker processes, which test_reader kills."""
+    for path in paths:
+        try:
+            yield path, work(path)
+        except UnreadableFileError as error:
+            yield path, ReadFailure(str(error))
+
+
+def note_commits(log: Path) -> None:
+    """Write down each change of the store once it is committed, and each removal before it begins too."""
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def note(*words: str) -> None:
+        os.write(handle, (json.dumps(words) + "\n").encode())
+
+    put, remove, move = Store.put, Store.remove, Store.move
+
+    def noted_put(self: Store, parsed: Parsed, *args: Any, **kwargs: Any) -> int:
+        note("putting", parsed.document.id)
+        revision = put(self, parsed, *args, **kwargs)
+        note("put", parsed.document.id, parsed.document.path, parsed.pages[0].text)
+        return revision
+
+    def noted_remove(self: Store, document_id: str) -> int:
+        note("removing", document_id)
+        revision = remove(self, document_id)
+        note("removed", document_id)
+        return revision
+
+    def noted_move(self: Store, document_id: str, record: Any, old: str) -> int:
+        note("moving", document_id)
+        revision = move(self, document_id, record, old)
+        note("moved", document_id, record.path)
+        return revision
+
+    Store.put, Store.remove, Store.move = noted_put, noted_remove, noted_move  # type: ignore[method-assign]
+
+
+def run(order: Mapping[str, Any]) -> None:
+    home = Path(order["home"])
+    note_commits(Path(order["log"]))
+    if order["op"] == "restore":
+        restore(Path(order["file"]), home)
+        return
+    base = KnowledgeBase(home, create=order["op"] == "ingest")
+    if order["op"] == "ingest":
+        base.ingest([order["folder"]], workers=1)
+    elif order["op"] == "forget":
+        base.forget(order["document"])
+    elif order["op"] == "rebuild":
+        base.rebuild()
+    elif order["op"] == "backup":
+        base.backup(Path(order["file"]))
+    else:
+        raise ValueError(order["op"])
+    base.close()
+
+
+def main() -> None:
+    model = embedder()
+    search.embed.open_embedder = lambda *args, **kwargs: model
+    rounds.read_all = read_here  # type: ignore[assignment]
+    (sync.Sync.__init__.__kwdefaults__ or {})["parse"] = read
+    # Many small commits: more instants to be killed between.
+    indexing.BATCH = 5
+    while line := sys.stdin.readline():
+        child = os.fork()
+        if not child:
+            code = 1
+            try:
+                run(json.loads(line))
+                code = 0
+            except BaseException:  # noqa: BLE001 - said on stderr, and by the exit code
+                traceback.print_exc()
+            finally:
+                sys.stderr.flush()
+                os._exit(code)
+        print(json.dumps({"pid": child}), flush=True)
+        ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        assert ended is not None
+        signalled = ended.si_code != os.CLD_EXITED
+        print(json.dumps({"status": -ended.si_status if signalled else ended.si_status}), flush=True)
+        # Until then its number is given to no other process, which a late kill would meet.
+        sys.stdin.readline()
+        os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    main()
