@@ -9,13 +9,31 @@ from corpus.records import OutlineEntry
 from ingest.lines import Line
 from ingest.marks import ARTICLE_RANK, Division, division, mark_at, outline_heading
 
-PREAMBLE = Division(ARTICLE_RANK - 4, "Preamble", "")
+LOWEST_PART = 10
+# It stands at the top of its text: whatever annex came before, in another language, is over.
+PREAMBLE = Division(LOWEST_PART, "Preamble", "")
 SECTION_RANK = 13
+NUMBERED_RANK = 6
 TITLE_LENGTH = 110
+SMALL_TITLE = 70
+INNERMOST = 99
+_CONTENTS = re.compile(
+    r"(?:table of )?contents|inhoud(?:sopgave)?|sommaire|table des matières|содержание", re.IGNORECASE
+)
+# "Article 13" at a line's end, and these on the next: a sentence that mentions it.
+_MENTION = re.compile(
+    r"(?:of|and|or|to|in|on|by|for|from|shall|above|below|paragraphs?|which|provides?|applies|is|are|as|if)\b"
+)
 TERMINAL = re.compile(r"[.!?:;。؟…][\"'”’»)\]*_]*(?:\s?\(\d[\d,\s-]*\))?\d{0,3}$")
 # Dates and places of meetings stand under decisions in the type of headings.
 DATED = re.compile(
     r"\(?(?:[A-Z]\w+,\s+)?\d{1,2}(?:er|st|nd|rd|th)?\.?\s+\w+\s+(?:19|20)\d{2}[.)]?|\d+(?:st|nd|rd|th) meeting"
+)
+# What stands behind the last article and is no part of it.
+_CLOSING = re.compile(
+    r"(?:in (?:witness|faith) (?:whereof|thereof)|in testimony whereof|en foi de quoi|ten blijke waarvan|"
+    r"zu urkund dessen|done (?:at|in) [A-Z]|gedaan te [A-Z]|fait à [A-Z]|geschehen zu [A-Z])",
+    re.IGNORECASE,
 )
 OPEN_END = re.compile(r"(?:[,–—-]|\b(?:and|or|of|the|to|in|for|a|an|et|ou|de|la|und|oder))$", re.IGNORECASE)
 
@@ -29,6 +47,9 @@ class Headings:
         self._stack: list[tuple[int, str]] = []
         self._pending: Division | None = None
         self._last: Line | None = None
+        self._level = 0  # that the format gives to the headings of parts and articles
+        self._empty = False  # the article just opened has no text yet
+        self._inside = 0  # level of the headings inside the article in force
         self.article: str | None = None
         self.preamble = False
         self.outline: list[OutlineEntry] = []
@@ -40,34 +61,54 @@ class Headings:
 
     def forget_title(self) -> None:
         """Text has begun: what follows is not the title of the article just opened."""
-        self._pending = None
+        self._pending, self._empty = None, False
+
+    def close(self, text: str) -> bool:
+        """Leave the last article, and all parts, where the text is the formula behind it ("In witness whereof …")."""
+        if self.article is None or not _CLOSING.match(text):
+            return False
+        self._stack = [entry for entry in self._stack if entry[0] < LOWEST_PART]
+        self.article = None
+        return True
 
     def take(self, line: Line, following: Line | None, *, fresh: bool, numbered: bool) -> Division | Line | None:
         """The division or plain heading that the line opens or goes on with; None where it is text.
 
         `fresh` says that the line stands alone, `numbered` that paragraphs are numbered at present.
         """
+        if line.continues:
+            return self._go_on(line)
         if line.table or DATED.fullmatch(line.text):
             return None
         found = division(line.text) if fresh or line.heading else None
+        if found is not None and found.article is None and self._pending is not None and 0 < self._level < line.heading:
+            found = None  # an article with the title "Appendix"
         goes_on = following is not None and following.text[:1].islower()
-        if found is not None and (line.heading or not goes_on):
+        if found is not None and (line.heading or not goes_on or _entitled(found, line, following)):
             self.open(found, line)
             return found
         if self._pending is not None and self._is_title(line, following):
             self._entitle(line)
+            self._last = line if line.heading else None
             return line
         if self._breaks_off(line):
             self._prolong(line)
             return line
         if line.heading:
-            self._push(line.heading, line.text.strip("*_ "), line)
+            self._push(self._rank(line, following), line.text.strip("*_ "), line)
             return line
+        if self.article is not None and mark_at(line.text, in_article=True, plain_letters=True) is not None:
+            return None
         rank = outline_heading(line.text) if fresh and self.short(line) and not goes_on else None
         if rank is not None and (rank < 6 or not numbered) and not OPEN_END.search(line.text):
             self._push(rank, line.text, line)
             return line
         return None
+
+    def numbered(self, line: Line) -> Line:
+        """Take a line known to be one of the document's numbered headings."""
+        self._push(line.heading or NUMBERED_RANK, line.text.strip("*_ "), line)
+        return line
 
     def short(self, line: Line) -> bool:
         """Whether the line leaves a good part of the page's width free."""
@@ -77,16 +118,34 @@ class Headings:
         """Begin an article or a larger part."""
         self._push(found.rank, f"{found.name} – {found.title}" if found.title else found.name, line)
         self.article = found.name if found.article else None
+        self._level, self._empty, self._inside = line.heading or self._level, found.article is not None, 0
         self.preamble = found.name == PREAMBLE.name
         self._pending = None if found.title or self.preamble else found
+
+    def _rank(self, line: Line, following: Line | None) -> int:
+        """Where a plain heading stands among parts and articles: the format often gives all of them one level."""
+        parted = any(LOWEST_PART <= rank <= ARTICLE_RANK for rank, _ in self._stack)
+        if not parted or not self._level or line.heading < self._level:
+            return line.heading
+        before_article = following is not None and bool(following.heading) and division(following.text) is not None
+        if self.article is not None and (self._empty or (self._inside == line.heading and not before_article)):
+            self._inside = line.heading
+            return ARTICLE_RANK + 1
+        return ARTICLE_RANK - (2 if line.heading == self._level else 1)
 
     def _is_title(self, line: Line, following: Line | None) -> bool:
         if line.heading:
             return True
         text = line.text
-        if len(text) > TITLE_LENGTH or TERMINAL.search(text) or not text[:1].isupper() or following is None:
+        if len(text) > TITLE_LENGTH or TERMINAL.search(text) or following is None or following.heading:
             return False
-        if mark_at(text, in_article=True, last_number=0) is not None:
+        if text[:1].islower():
+            small = len(text) <= SMALL_TITLE and self.short(line) and not following.text[:1].islower()
+            return small and mark_at(text, in_article=True, plain_letters=True) is None
+        if not text[:1].isupper():
+            return False
+        mark = mark_at(text, in_article=True, plain_letters=True)
+        if mark is not None and (mark.value in {"", "1", "a", "i", "A"} or mark.style != "capital"):
             return False
         return (self._reflowed or self.short(line)) and not following.text[:1].islower()
 
@@ -111,14 +170,40 @@ class Headings:
         self._rename(rank, f"{text} {line.text}")
         self._last = None
 
+    def _go_on(self, line: Line) -> Line | None:
+        """Join a further line of a heading that the format shows as one; None where its first line was none."""
+        last = self._last
+        if last is None or last.page != line.page or not 0 < line.start - last.end <= 3:
+            return None
+        if self._pending is not None:
+            self._entitle(line)
+        else:
+            rank, text = self._stack[-1]
+            self._rename(rank, f"{text} {line.text.strip('*_ ')}")
+        self._last = line
+        return line
+
     def _rename(self, rank: int, text: str) -> None:
         self._stack[-1] = (rank, text)
         self.outline[-1] = replace(self.outline[-1], title=text)
 
     def _push(self, rank: int, text: str, line: Line) -> None:
-        self._stack = [entry for entry in self._stack if entry[0] < rank]
+        if _CONTENTS.fullmatch(text):
+            rank = INNERMOST  # nothing stands under it but the list, which is no text
+        self._stack = [entry for entry in self._stack if entry[0] < rank and entry[1] != PREAMBLE.name]
         self._stack.append((rank, text))
         if rank < ARTICLE_RANK:
             self.article, self.preamble = None, False
         self._pending, self._last = None, line
         self.outline.append(OutlineEntry(text, len(self._stack), line.page))
+
+
+def _entitled(found: Division, line: Line, following: Line | None) -> bool:
+    """Whether an article stands alone on its line with a title in small letters below it ("definition of terms")."""
+    if found.article is None or found.title or following is None or len(line.text) > 16:
+        return False
+    return (
+        len(following.text) <= SMALL_TITLE
+        and not _MENTION.match(following.text)
+        and not TERMINAL.search(following.text)
+    )

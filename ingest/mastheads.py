@@ -5,15 +5,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ingest.lines import Line
 
 DEPTH = 40
 WRAPPED = 40
-LONGEST = 180
+LONGEST = 280
+SHORT = 5
+_NATIONS = r"(?:United Nations|Организация Объединенных Наций|Nations Unies|Naciones Unidas)"
 _MASTHEAD = re.compile(
-    r"United Nations\s+[A-Z]+/|\bDistr\.|^[A-Z]{2,4}\.\d{2}-\d{4,5}|^\d{2}-\d{5}\*?\s*\(E\)|^S/RES/", re.IGNORECASE
+    rf"{_NATIONS}\s+[A-Z]+/|\bDistr\.|^[A-Z]{{2,4}}\.\d{{2}}-\d{{4,5}}|^\d{{2}}-\d{{5}}\*?\s*\([A-Z]\)|^S/RES/",
+    re.IGNORECASE,
 )
+# The block with symbol, distribution, date and job number: the title stands below it, or all of it at the page's foot.
+_BLOCK = re.compile(r"Original:|\*\d{6,8}\*|\d{2}-\d{5}\*?\s*\([A-Z]\)|Distr\.", re.IGNORECASE)
+_BOTTOM = re.compile(rf"{_NATIONS}\s+[A-Z]+/")
+_BLOCK_DEPTH = 16
 _AGENDA = re.compile(r"(?:agenda )?items? \d+\b.{0,60}|agenda items?\b.{0,80}", re.IGNORECASE)
 _FORMAL = re.compile(
     r"united|nations\b.{0,12}|united nations.*|general assembly.*|security council.*|economic and social council.*|"
@@ -21,14 +29,24 @@ _FORMAL = re.compile(
     r".*\bregular session|\w+(?:-\w+)? year|agenda item.*|item \d.*|contents|summary|introduction|annex|page|addendum|"
     r"[ivx]+\.\s.*|\d+\.\s.*|[a-z]\.\s.*|adopted by .*|.*\b(?:january|february|march|april|may|june|july|august|"
     r"september|october|november|december)\b.{0,12}\d{4}|\*.*|\[.*\]|[A-Z]+/[\w./()-]+.*|[\d\s()*-]+|"
+    r"официальные отчеты.*|комитет по .*|совет .{4,30}|генеральная ассамблея|"
     r"human rights committee|committee (?:on|against) [^,]{4,60}|\w+ committee",
     re.IGNORECASE,
 )
 _OPEN = re.compile(r"(?:,|–|-|\b(?:its|the|of|on|for|at|and|or|by|to|in|with|from|concerning|under))$", re.IGNORECASE)
 # Often in plain type, and always the title.
-_CALLED = re.compile(r"(?:(?:Identical )?letters?|Notes? verbales?) dated \d", re.IGNORECASE)
+_CALLED = re.compile(
+    r"(?:(?:Identical )?letters?|Notes? verbales?) dated \d|(?:Summary|Compilation)(?: of information)? prepared by|"
+    r"National report submitted",
+    re.IGNORECASE,
+)
+# What kind of document it is, below a title that names only the State or subject.
+_DOCUMENT = re.compile(r"(?:Report|Compilation|Summary|National report|Note)\b", re.IGNORECASE)
 _ADOPTED = re.compile(r"(?:Resolution|Decision) adopted by the [\w ]+$")
-_FIELD = re.compile(r"[\w’' -]{3,40}:\s|I (?:have|am|write|wish)\b|Dear \w+|(?:The|At|In|On) \w+ .{50,}|\d+\.\s")
+_FIELD = re.compile(
+    r"The (?:General Assembly|Security Council|Human Rights Council|Economic and Social Council|Commission|Committee)\b|"
+    r"[\w’' -]{3,40}:\s|I (?:have|am|write|wish)\b|Dear \w+|(?:The|At|In|On) \w+ .{50,}|\d+\.\s"
+)
 
 
 def masthead_title(lines: Sequence[Line], furniture: Sequence[Line]) -> str:
@@ -39,51 +57,83 @@ def masthead_title(lines: Sequence[Line], furniture: Sequence[Line]) -> str:
     top = [line for line in lines if line.page == page][:DEPTH]
     if not any(_MASTHEAD.search(line.text) for line in (*top, *(line for line in furniture if line.page == page))):
         return ""
-    groups = _groups(top)
+    groups = _groups(_below_block(top))
     if not groups:
         return ""
-    largest = min(level for level, _ in groups)
-    at = next(number for number, (level, _) in enumerate(groups) if level == largest)
-    title = groups[at][1]
+    at = min(range(len(groups)), key=lambda number: groups[number].level)
+    title = groups[at].text
+    below = groups[at + 1].text if at + 1 < len(groups) else ""
     if re.fullmatch(r"Resolution \d+ \(\d{4}\)", title):
         return f"{title} of the Security Council"
-    if _ADOPTED.fullmatch(title) and at + 1 < len(groups):
-        return f"{title}: {groups[at + 1][1]}"
-    if len(title.split()) < 5 and at:
-        # "Provisional agenda" says little without the meeting above it.
-        title = f"{groups[0][1]}: {title}"
-    return title
+    if _ADOPTED.fullmatch(title) and below:
+        return f"{title}: {below}"
+    short = len(title.split()) < SHORT
+    if short and _DOCUMENT.match(below):
+        return f"{below} – {title}"
+    if _CALLED.match(title) and below and len(below.split()) < SHORT:
+        return f"{title} – {below}"
+    # "Provisional agenda" says little without the meeting above it.
+    return f"{groups[0].text}: {title}" if short and at else title
 
 
-def _groups(lines: Sequence[Line]) -> list[tuple[int, str]]:
-    """The headings below the masthead with their level, lines of one heading joined; agenda items left out."""
-    groups: list[tuple[int, str]] = []
+def _below_block(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines without the block of symbol and date and what stands above it, the council's name in large type."""
+    bottom = next((at for at, line in enumerate(lines) if at > 4 and _BOTTOM.match(line.text)), None)
+    if bottom is not None:
+        return lines[:bottom]
+    ends = [at for at, line in enumerate(lines[:_BLOCK_DEPTH]) if _BLOCK.search(line.text)]
+    below = lines[ends[-1] + 1 :] if ends else lines
+    return below if any(line.heading or _CALLED.match(line.text) for line in below) else lines
+
+
+@dataclass(slots=True)
+class _Group:
+    """A heading: its level, its words, and whether the format shows it as a heading."""
+
+    level: int
+    text: str
+    shown: bool
+
+
+def _groups(lines: Sequence[Line]) -> list[_Group]:
+    """The headings below the masthead, lines of one heading joined; agenda items left out."""
+    groups: list[_Group] = []
     agenda = growing = False
     for line in lines:
         text = re.sub(r"\s+", " ", line.text.strip("*# _")).strip()
-        if growing and groups and (_OPEN.search(groups[-1][1]) or _goes_on(groups[-1], line, text)):
-            groups[-1] = (groups[-1][0], f"{groups[-1][1]} {text}")
+        if line.continues and (growing or agenda):
+            if growing:
+                groups[-1].text += f" {text}"
+        elif growing and groups and (_OPEN.search(groups[-1].text) or _goes_on(groups[-1], line, text)):
+            groups[-1].text += f" {text}"
         elif _CALLED.match(text):
-            groups.append((1, text))
+            groups.append(_Group(1, text, bool(line.heading)))
             growing = True
         elif _AGENDA.fullmatch(text):
             agenda, growing = True, False
-        elif not line.heading or _FIELD.match(text) or _FORMAL.fullmatch(text) or not re.search(r"[^\W\d_]{3}", text):
-            growing = False
+        elif line.continues or not _may_head(line, text):
+            # Below "Agenda item 69" stands the item's title, here in plain type.
+            agenda, growing = agenda and bool(line.heading or _FORMAL.fullmatch(text)), False
         elif agenda and not groups:
             agenda = growing = False
         else:
-            groups.append((line.heading, text))
+            groups.append(_Group(line.heading, text, True))
             growing = True
     return groups
 
 
-def _goes_on(group: tuple[int, str], line: Line, text: str) -> bool:
+def _may_head(line: Line, text: str) -> bool:
+    named = line.heading and re.search(r"[^\W\d_]{3}", text)
+    return bool(named) and not _FIELD.match(text) and not _FORMAL.fullmatch(text)
+
+
+def _goes_on(group: _Group, line: Line, text: str) -> bool:
     """Whether a line belongs to the heading above it: of its type, or its wrapped end in what reads as body type."""
-    level, title = group
-    if len(title) > LONGEST or _FIELD.match(text) or _FORMAL.fullmatch(text):
+    if len(group.text) > LONGEST or _FIELD.match(text) or _FORMAL.fullmatch(text):
         return False
     if line.heading:
-        return line.heading == level and not line.after_blank
-    last = title if " " in title else ""
-    return text[:1].islower() or (len(last) >= WRAPPED and len(text) < 80 and not text.endswith("."))
+        return line.heading == group.level and not line.after_blank
+    if text[:1].islower():
+        return True
+    last = group.text if " " in group.text else ""
+    return not group.shown and len(last) >= WRAPPED and len(text) < 80 and not text.endswith(".")

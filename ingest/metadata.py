@@ -17,52 +17,30 @@ from corpus.language import detect_language
 from corpus.lexicon import Instrument, country_name, find_countries, fold, recognise
 from corpus.records import Document, Passage
 from corpus.symbols import find_symbols, normalise_symbol
+from ingest.dates import parse_date, parse_month, signed_date
 from ingest.extract.base import Extract
+from ingest.kinds import TREATIES, document_type, issuing_body
 from ingest.lines import Line
 from ingest.titles import find_title
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
-         "september sep sept", "october oct", "november nov", "december dec"), 1)
-    for name in names.split()
-}  # fmt: skip
-_DAY = re.compile(r"\b(\d{1,2})\s+([A-Z][a-z]{2,8})\.?,?\s+((?:19|20)\d{2})\b")
-_US_DAY = re.compile(r"\b([A-Z][a-z]{2,8})\.?\s+(\d{1,2}),\s+((?:19|20)\d{2})\b")
-_YEAR = re.compile(r"(?<![\d/])((?:19|20)\d{2})(?![\d/])")
+_YEAR = re.compile(r"(?<![\d/])((?:19|20)\d{2})(?![\d/]|-[A-Z])")
 _DEBATE = re.compile(r"([A-Z]{3})_(\d{2})_((?:19|20)\d{2})")
 _TURN = re.compile(r"`?(?P<speaker>(?:Mr|Ms|Mrs|Miss|Dr|The)\.? [^`—]{2,60}?) — (?P<date>\d{1,2} \w+ \d{4})`?")
-_QUOTED_SPEAKER = re.compile(r"[”\"],?[”\"]?\s[^.“\"]{0,160}\b(?:said|stressed|added|stated|concluded|noted)\b")
 _REVIEWED = re.compile(
-    r"[Tt]he\s+review\s+of\s+(?:the\s+)?(?P<state>[A-Z][\w’' -]{2,60}?(?:\s\([\w ]+\))?)\s+(?:was\s+held|took\s+place)\s+at\s+the"
+    r"[Tt]he\s+review\s+of\s+(?:the\s+(?!former))?(?P<state>(?:the\s+former\s+)?[A-Z][\w’' -]{2,60}?(?:\s\([\w ]+\))?)\s+"
+    r"(?:was\s+held|took\s+place)\s+at\s+the"
 )
 _REVIEW_TITLE = "Report of the Working Group on the Universal Periodic Review"
-_TYPES: tuple[tuple[str, str], ...] = (
-    ("explanatory-report", r"explanatory report"),
-    ("protocol", r"\bprotocol\b(?! on agenda)"),
-    ("convention", r"\b(?:convention|verdrag|covenant|treaty)\b"),
-    ("charter", r"\bcharter\b"),
-    ("agreement", r"\b(?:agreement|overeenkomst)\b"),
-    ("regulation", r"\bregulation\b"),
-    ("directive", r"\bdirective\b"),
-    ("declaration", r"\bdeclaration\b"),
-    ("resolution", r"\bresolution\b"),
-    ("decision", r"\bdecision\b"),
-    ("letter", r"^(?:identical )?letters? dated|^note verbale"),
-    ("action-plan", r"\b(?:action plan|plan of action)\b"),
-    ("guide", r"\b(?:guide|guidance|guidelines|toolkit|handbook|manual)\b"),
-    ("form", r"\b(?:form|referral form)\b"),
-    ("report", r"\b(?:report|review|findings|study|analysis|trends)\b"),
-)
-_BODIES: tuple[tuple[str, str], ...] = (
-    ("OSCE", r"organization for security and co-?operation|\bosce\b"),
-    ("CoE", r"council of europe|conseil de l.europe|raad van europa|european treaty series"),
-    ("ILO", r"international labour (?:organi[sz]ation|conference|office)|internationale arbeidsconferentie"),
-    ("EU", r"european union|official journal of the european|europese unie"),
-    ("UN", r"united nations|general assembly|\bunodc\b|human rights council|verenigde naties|\bunicef\b"),
-    ("US", r"department of labor|u\.s\. department|bureau of international labor|department of homeland security"),
-)
+_JOURNAL = re.compile(r"\bOJ [LC],?\s*(\d{1,2}\.\d{1,2}\.\d{4})")
+ALONE = 5
+_PRINTED = re.compile(r"(?:United\s+Nations|Организация\s+Объединенных\s+Наций|Nations\s+Unies)\s+(?=[A-Z]+/)")
+_IMPRINT = re.compile(r"(?:New York|Geneva|Vienna|Official Records),?\s+((?:19|20)\d{2})\b")
+_LANGUAGES = {
+    "english": "en", "french": "fr", "russian": "ru", "spanish": "es", "arabic": "ar", "chinese": "zh", "german": "de",
+    "italian": "it",
+}  # fmt: skip
+# "Russian / Original: English": the language of this text stands first, the original's only where it is alone.
+_DECLARED = re.compile(r"(?:^(?P<own>[A-Z][a-z]+|[A-Z]{5,8})\n)?Original:\s*(?P<original>[A-Za-z]+)", re.MULTILINE)
 FIELDS = ("title", "symbol", "body", "type", "date", "language", "url", "meeting", "speaker", "access")
 LISTS = ("countries", "themes", "aliases")
 
@@ -75,30 +53,53 @@ def describe(extract: Extract, lines: Sequence[Line], furniture: Sequence[Line],
     document = Document(id="", path=str(path), title=title, format=extract.format, paged=extract.paged)
     document = _review(_speech(document, path, head), extract)
     symbol = _symbol(head, edges, title)
-    kind = document.type or _type(title, head, articles, extract)
-    body = document.body or _body(symbol, title, head, paged=extract.paged)
-    countries = document.countries or tuple(find_countries(title.replace("United Nations", "")))
-    document = replace(
+    named = (recognise(title) or recognise(head[:450])) if articles >= 3 else None
+    document = _with_names(replace(document, symbol=symbol), named, head[:120])
+    document = _reviewed_state(document, symbol)
+    kind = document.type or document_type(title, extract, symbol, articles, named)
+    return replace(
         document,
-        symbol=symbol,
         type=kind,
-        body=body,
-        countries=countries,
-        date=document.date or _date(head, title, path, paged=extract.paged),
+        body=document.body or issuing_body(document.symbol, title, extract, edges),
+        countries=document.countries or tuple(find_countries(title.replace("United Nations", ""))),
+        date=document.date or _date(head, title, path, extract, treaty=kind in TREATIES and articles >= 3),
         url=extract.info.get("url"),
     )
-    return _with_names(document, head, articles)
 
 
-def with_language(document: Document, passages: Sequence[Passage]) -> Document:
-    """The language in which most of the text is written; of a text printed in two, the one that comes first."""
+def _reviewed_state(document: Document, symbol: str | None) -> Document:
+    """Documents of a State's review name it in their symbol ("A/HRC/WG.6/48/SVN/2"), not always in their title."""
+    found = re.search(r"/([A-Z]{3})/\d", symbol or "")
+    name = country_name(found[1]) if found else None
+    if found is None or name is None or name == found[1]:
+        return document
+    title = document.title if name.casefold() in document.title.casefold() else f"{document.title} – {name}"
+    return replace(document, title=title, countries=document.countries or (found[1],))
+
+
+def with_language(document: Document, passages: Sequence[Passage], extract: Extract | None = None) -> Document:
+    """The language in which most of the text is written; of a text printed in two, the one that comes first. What the
+    document states of itself counts where the text at its top is in that language, whatever is annexed to it."""
+    if document.language:
+        return document
+    stated = _declared("\n".join(page.text for page in extract.pages[:2])[:4000]) if extract is not None else None
+    if stated and any(passage.language == stated for passage in passages[:6]):
+        return replace(document, language=stated)
     sizes: Counter[str] = Counter()
     for passage in passages:
         if passage.language:
             sizes[passage.language] += len(passage.text)
     total = sum(sizes.values())
     main = [language for language in sizes if sizes[language] > 0.3 * total]  # in the order of appearance
-    return replace(document, language=document.language or next(iter(main or sizes), None))
+    return replace(document, language=next(iter(main or sizes), None))
+
+
+def _declared(head: str) -> str | None:
+    """The language that a distribution block states for this text."""
+    found = _DECLARED.search(head)
+    if found is None:
+        return None
+    return _LANGUAGES.get((found["own"] or "").casefold()) or _LANGUAGES.get(found["original"].casefold())
 
 
 def override(document: Document, values: Mapping[str, str]) -> Document:
@@ -129,12 +130,12 @@ def _speech(document: Document, path: Path, head: str) -> Document:
     debate = _DEBATE.fullmatch(path.stem)
     if debate and document.format == "text":
         code, session, year = debate.groups()
-        name = country_name(code)
+        name, session = country_name(code), f"{session}{_suffix(int(session))}"
         return replace(
             document,
-            title=f"{name}, statement in the General Debate, UN General Assembly, {session}th session, {year}",
+            title=f"{name}, statement in the General Debate, UN General Assembly, {session} session, {year}",
             type="speech", body="UN", date=year, countries=(code,), speaker=name,
-            meeting=f"{session}th session, {year}",
+            meeting=f"{session} session, {year}",
         )  # fmt: skip
     turn = _TURN.search(head[:400])
     if turn:
@@ -151,9 +152,16 @@ def _speech(document: Document, path: Path, head: str) -> Document:
     return document
 
 
+def _suffix(number: int) -> str:
+    """The ending of an ordinal number: 61st, 62nd, 63rd, 64th."""
+    if number % 100 in {11, 12, 13}:
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+
+
 def _review(document: Document, extract: Extract) -> Document:
     """A report on the review of a State names the State in its title and how people ask for it."""
-    start = " ".join(page.text for page in extract.pages[:4])[:12000]
+    start = " ".join(" ".join(page.text for page in extract.pages[:4])[:14000].split())
     found = _REVIEWED.search(start)
     if not found or "Universal" not in start:
         return document
@@ -177,7 +185,11 @@ def _session(text: str) -> str | None:
 
 
 def _symbol(head: str, edges: str, title: str) -> str | None:
-    """The symbol that the document bears: in its running head, else at its very top."""
+    """The symbol that the document bears: beside the body's name on its first page, in its running head, else at its
+    very top."""
+    printed = _PRINTED.search(head)
+    if printed and (found := find_symbols(head[printed.end() : printed.end() + 40].partition("\n")[0])):
+        return found[0]
     counted = Counter(normalise_symbol(symbol) for symbol in find_symbols(edges))
     found = find_symbols(edges) if counted else find_symbols(title) or find_symbols(head[:260])
     if counted:
@@ -186,60 +198,43 @@ def _symbol(head: str, edges: str, title: str) -> str | None:
     return found[0] if found else None
 
 
-def _type(title: str, head: str, articles: int, extract: Extract) -> str | None:
-    folded = title.casefold()
-    for name, pattern in _TYPES:
-        if re.search(pattern, folded) and (articles or name not in {"convention", "protocol", "charter", "agreement"}):
-            return name
-    if articles >= 5:
-        return "convention"
-    if not extract.paged and len(head) < 4000 and len(_QUOTED_SPEAKER.findall(head)) >= 2:
-        return "press-release"
-    return "web-page" if extract.format == "html" else None
-
-
-def _body(symbol: str | None, title: str, head: str, *, paged: bool) -> str | None:
-    if symbol:
-        bare = normalise_symbol(symbol)
-        if re.match(r"[ASE]/|CEDAW|CRC/|CCPR", bare):
-            return "UN"
-        if re.match(r"(?:MC|PC|FSC|SUM|SEC|CIO)\.", bare):
-            return "OSCE"
-        if re.match(r"CETS|CM/|GRETA|THB", bare):
-            return "CoE"
-    for text in (title, head[:1500] if paged else head[:400]):
-        folded = " ".join(text.casefold().split())
-        hits = [(found.start(), name) for name, pattern in _BODIES if (found := re.search(pattern, folded))]
-        if hits:
-            return min(hits)[1]
-    return None
-
-
-def parse_date(text: str) -> str | None:
-    """The first full date in the text, as ISO."""
-    found: list[tuple[int, str]] = []
-    for match in _DAY.finditer(text):
-        month = _MONTHS.get(match[2].casefold())
-        if month and 1 <= int(match[1]) <= 31:
-            found.append((match.start(), f"{match[3]}-{month:02d}-{int(match[1]):02d}"))
-    for match in _US_DAY.finditer(text):
-        month = _MONTHS.get(match[1].casefold())
-        if month and 1 <= int(match[2]) <= 31:
-            found.append((match.start(), f"{match[3]}-{month:02d}-{int(match[2]):02d}"))
-    return min(found)[1] if found else None
-
-
-def _date(head: str, title: str, path: Path, *, paged: bool) -> str | None:
-    stamped = re.search(r"Distr\.:.{0,40}", head, re.DOTALL)
-    if stamped:
-        return parse_date(head[stamped.start() : stamped.start() + 200])
-    if paged and (day := parse_date(head[:700])):
+def _date(head: str, title: str, path: Path, extract: Extract, *, treaty: bool) -> str | None:
+    """When the document was adopted or issued, to the day, month or year that it prints."""
+    stamped = re.search(r"Distr\b", head)
+    if stamped and (day := parse_date(head[stamped.start() : stamped.start() + 240])):
         return day
-    for text in (title, head[:200] if paged else "", path.stem.replace("_", " ")):
+    if treaty:
+        signed = parse_date(head[:500]) if extract.paged else None
+        return signed or signed_date("\n".join(page.text for page in extract.pages)) or _year_of(title, path, head)
+    cover = extract.pages[0].text if extract.paged else ""
+    if extract.paged:
+        front = "\n".join(page.text for page in extract.pages[:4])[:3000]
+        if imprint := _IMPRINT.search(front):
+            return imprint[1]
+        if day := parse_date(title):
+            return day
+        headers = "\n".join(page.text for page in extract.pages[:3])
+        if (journal := _JOURNAL.search(headers)) and (day := parse_date(journal[1])):
+            return day
+        alone = [line for line in cover.split("\n")[:30] if len(line.split()) <= ALONE]
+        if day := parse_date(head[:700]) or next(filter(None, map(parse_month, alone)), None):
+            return day
+    return _year_of(title, path, head[:200] if extract.paged else "") or _imprint_year(extract)
+
+
+def _year_of(title: str, path: Path, head: str) -> str | None:
+    for text in (title, path.stem.replace("_", " "), head[:200]):
         years = _YEAR.findall(text)
         if years:
-            return str(max(years)) if paged else str(years[0])
+            return str(max(years))
     return None
+
+
+def _imprint_year(extract: Extract) -> str | None:
+    """The year of the copyright line at the front or the back."""
+    ends = "\n".join(page.text for page in (*extract.pages[:3], *extract.pages[-2:])) if extract.paged else ""
+    found = re.search(r"(?:©|\(c\)|copyright)\D{0,40}((?:19|20)\d{2})\b", ends, re.IGNORECASE)
+    return found[1] if found else None
 
 
 def _known_title(title: str, known: Instrument) -> str:
@@ -252,14 +247,13 @@ def _known_title(title: str, known: Instrument) -> str:
     return max(full, key=len, default=title)
 
 
-def _with_names(document: Document, head: str, articles: int) -> Document:
+def _with_names(document: Document, known: Instrument | None, top: str) -> Document:
     """The names that an instrument goes by, where this is its own text; of a review report, how people ask for it."""
-    aliases: list[str] = []
+    if known is None:
+        return document
     symbol = document.symbol
-    if articles >= 3:
-        known = recognise(document.title) or recognise(head[:450])
-        if known:
-            aliases += known.names
-            document = replace(document, title=_known_title(document.title, known))
-            symbol = symbol if symbol and find_symbols(document.title) else known.symbol or symbol
-    return replace(document, aliases=(*document.aliases, *aliases), symbol=symbol)
+    # An act that prints its own symbol at its very top keeps it; elsewhere symbols are those of other texts.
+    if symbol is None or (known.symbol and symbol not in top and not find_symbols(document.title)):
+        symbol = known.symbol or symbol
+    title = _known_title(document.title, known)
+    return replace(document, title=title, aliases=(*document.aliases, *known.names), symbol=symbol)

@@ -21,7 +21,7 @@ from ingest.metadata import describe, override, with_language
 from ingest.passages import SPECIALS, WINDOW, Cutter
 from ingest.structure import Structure
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 LANGUAGE_SAMPLE = 60
 
 
@@ -96,7 +96,7 @@ def _parsed(read: Extract, path: Path, overrides: Mapping[str, str]) -> Parsed:
     )
     if document.speaker and document.type == "speech":
         passages = [replace(passage, kind=Kind.SPEECH, speaker=document.speaker) for passage in passages]
-    document = with_language(document, passages)
+    document = with_language(document, passages, read)
     return Parsed(document, read.pages, tuple(passages), tuple(structure.outline))
 
 

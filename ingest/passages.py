@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from corpus.records import Kind, Page, Passage, Span
 from corpus.sentences import sentence_spans
 from corpus.wording import heading_line
-from ingest.structure import LEAD_WORDS, Block
+from ingest.blocks import LEAD_WORDS, Block
 
 WINDOW = 256
 # Both ends that the model adds, and the colon of the heading line.
@@ -38,6 +38,15 @@ class _Piece:
     def text(self) -> str:
         return _BLANKS.sub(" ", self.block.text[self.start : self.end])
 
+    def labels(self) -> Iterator[tuple[int, str]]:
+        """Labels with their offsets in the piece's text; a piece that goes on with a block has that block's last."""
+        found = self.block.labels()
+        for at, (offset, label) in enumerate(found):
+            if offset >= self.start or at + 1 == len(found) or found[at + 1][0] > self.start:
+                before = self.block.text[self.start : max(offset, self.start)]
+                if offset < self.end:
+                    yield len(_BLANKS.sub(" ", before).lstrip()), label
+
     def spans(self) -> Iterator[Span]:
         for offset, line in self.block.pieces:
             begin, finish = max(self.start, offset), min(self.end, offset + len(line.text))
@@ -57,7 +66,7 @@ class Cutter:
 
     def cut(self, blocks: Sequence[Block], pages: Sequence[Page]) -> list[Passage]:
         """The passages in reading order, numbered from 0."""
-        labels = {page.number: page.label for page in pages}
+        stored = {page.number: page for page in pages}
         tokens = self._count([block.text for block in blocks])
         passages: list[Passage] = []
         for group in _groups(blocks, tokens):
@@ -65,7 +74,7 @@ class Cutter:
             pieces = [part for piece in group for part in self._divide(piece, budget)]
             lead = _lead_in(group)
             for at, packed in enumerate(_pack(pieces, budget)):
-                passages.append(self._passage(packed, lead if at else "", labels, len(passages)))
+                passages.append(self._passage(packed, lead if at else "", stored, len(passages)))
         return passages
 
     def _budget(self, block: Block) -> int:
@@ -95,7 +104,7 @@ class Cutter:
                 part = _Piece(piece.block, piece.start + start, piece.start + end, tokens)
                 yield from self._divide(part, budget)
 
-    def _passage(self, pieces: Sequence[_Piece], lead: str, labels: dict[int, str], ordinal: int) -> Passage:
+    def _passage(self, pieces: Sequence[_Piece], lead: str, stored: dict[int, Page], ordinal: int) -> Passage:
         first = pieces[0].block
         text = ""
         pinpoints: list[tuple[int, str]] = []
@@ -104,22 +113,23 @@ class Cutter:
             if text:
                 joint = " " if piece.start and piece.block is pieces[0].block else "\n"
                 text += joint
-            if piece.block.label and (not pinpoints or pinpoints[-1][1] != piece.block.label):
-                pinpoints.append((len(text), piece.block.label))
+            for offset, label in piece.labels():
+                if not pinpoints or pinpoints[-1][1] != label:
+                    pinpoints.append((len(text) + offset, label))
             text += piece.text.strip()
             for span in piece.spans():
                 spans.append(span)
         page = spans[0].page if spans else 1
         return Passage(
             text=text,
-            spans=_joined(spans),
+            spans=_joined(spans, stored),
             ordinal=ordinal,
             kind=first.kind,
             label=_common_label(pieces),
             heading_path=first.heading_path,
             lead=first.lead or lead,
             page=page,
-            page_label=labels.get(page),
+            page_label=stored[page].label if page in stored else None,
             pinpoints=tuple(pinpoints) if len(pinpoints) > 1 else (),
         )
 
@@ -159,8 +169,8 @@ def _together(last: Block, block: Block, short: set[tuple[str, ...]]) -> bool:
         return last.unit == block.unit or (
             block.heading_path in short and _article(block) is not None and _article(block) == _article(last)
         )
-    tabular = Kind.TABLE in (last.kind, block.kind)
-    return not tabular or last.kind is block.kind
+    apart = {Kind.TABLE, Kind.FOOTNOTE} & {last.kind, block.kind}
+    return not apart or last.kind is block.kind
 
 
 def _pack(pieces: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
@@ -197,12 +207,16 @@ def _lead_in(group: Sequence[_Piece]) -> str:
     return ""
 
 
-def _joined(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Neighbouring spans of one page as one, where only blanks or a line break lie between them."""
+def _joined(spans: Sequence[Span], stored: dict[int, Page]) -> tuple[Span, ...]:
+    """Neighbouring spans of one page as one, where only blanks or a line break lie between them (a page number left
+    out may be as short as one letter)."""
     joined: list[Span] = []
     for span in spans:
-        if joined and joined[-1].page == span.page and 0 <= span.start - joined[-1].end <= 3:
-            joined[-1] = Span(span.page, joined[-1].start, span.end)
-        else:
-            joined.append(span)
+        last = joined[-1] if joined else None
+        if last and last.page == span.page and 0 <= span.start - last.end <= 3:
+            between = stored[span.page].text[last.end : span.start] if span.page in stored else ""
+            if not between.strip():
+                joined[-1] = Span(span.page, last.start, span.end)
+                continue
+        joined.append(span)
     return tuple(joined)

@@ -7,48 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from corpus.records import Kind
+from ingest.blocks import Block, governing_line
 from ingest.extract.base import Extract
 from ingest.headings import OPEN_END, PREAMBLE, SECTION_RANK, TERMINAL, Headings
+from ingest.levels import Levels
 from ingest.lines import Line, text_lines
-from ingest.marks import Division, Mark, mark_at
+from ingest.marks import Division, Mark, division, mark_at
+from ingest.notes import with_notes
+from ingest.runs import Running, running_numbers
 
 _ITEM_BEFORE = re.compile(r"(?:[.;:,!?)\]”\"]|\b(?:and|or|et|ou|und|oder|en|of))\*?\d{0,2}$", re.IGNORECASE)
 _ITEMS_ON_ONE_LINE = re.compile(r"(?<=[;).\]])\s+(?=\d{2,3}\.\d{1,3}\.?\s+[A-Z])")
 _INLINE_PREAMBLE = re.compile(r"\*(?:Preamble|Preambule|Préambule)\*\s+(?=\S)", re.IGNORECASE)
-LEAD_WORDS = 45
-
-
-@dataclass(slots=True)
-class Block:
-    """A paragraph of the document. `pieces` are its lines as (offset in `text`, line)."""
-
-    kind: Kind
-    heading_path: tuple[str, ...]
-    label: str | None = None
-    unit: str | None = None
-    lead: str = ""
-    text: str = ""
-    pieces: list[tuple[int, Line]] = field(default_factory=list)
-
-    def add(self, line: Line, joint: str) -> None:
-        """Append a line, joined by a blank or a line break."""
-        if self.text:
-            self.text += joint
-        self.pieces.append((len(self.text), line))
-        self.text += line.text
-
-
-@dataclass(slots=True)
-class _State:
-    """Where the numbering stands. `numbers` holds the running number and, inside it, that of a list."""
-
-    numbers: list[int] = field(default_factory=list)
-    number: str | None = None
-    letters: list[str] = field(default_factory=list)
-    item_lead: str = ""
+TREATY = 3
+_WHEREAS = re.compile(r"(?:whereas|considérant ce qui suit|in erwägung nachstehender gründe)\s*:?", re.IGNORECASE)
+_ENACTED = re.compile(r"HA(?:VE|S) ADOPTED|ONT ADOPTÉ|A ADOPTÉ|HABEN FOLGENDE|HAVE AGREED")
+_NUMBER_ALONE = re.compile(r"(?:(?:Paragraph|Paragraaf|Paragraphe)\s+)?(\d{1,3})\.?", re.IGNORECASE)
 
 
 class Structure:
@@ -56,16 +33,24 @@ class Structure:
 
     def __init__(self, extract: Extract) -> None:
         self._extract = extract
-        self._lines, self.furniture = text_lines(extract)
+        kept, self.furniture = text_lines(extract)
+        self._lines = [line for line in kept if not line.note]
+        self._notes = [line for line in kept if line.note]
         self.all_lines = self._lines
         self._reflowed = extract.reflowed and not self._wrapped()
         self._widths = self._page_widths()
         indented = sum(1 for line in self._lines if line.indent)
         self._indents_mean_paragraphs = 0 < indented < 0.4 * max(1, len(self._lines))
-        self._state = _State()
+        self._levels = Levels()
+        self._reach = False  # whether text still belongs to the last number
+        self._recitals = False
+        self._leads: dict[str, str] = {}
         self._headings = Headings(reflowed=self._reflowed, widths=self._widths)
         self.outline = self._headings.outline
         self._starts: set[tuple[int, bool]] | None = None
+        # Articles begin their numbers anew: there the numbers of a treaty tell more than a run through all of it.
+        articles = sum(1 for line in self._lines if (part := division(line.text)) is not None and part.article)
+        self._runs = running_numbers(self._lines) if articles < TREATY else Running({}, frozenset())
         self.blocks: list[Block] = []
 
     def _wrapped(self) -> bool:
@@ -88,28 +73,49 @@ class Structure:
         lines = [part for line in self._lines for part in self._parts(line)]
         current: Block | None = None
         previous: Line | None = None
+        above: Mark | None = None  # a number that stands on a line of its own
         for at, line in enumerate(lines):
             following = lines[at + 1] if at + 1 < len(lines) else None
             fresh = current is None or previous is None or self._stands_alone(previous, line)
-            heading = self._headings.take(line, following, fresh=fresh, numbered=bool(self._state.numbers))
+            run = self._runs.paragraphs.get((line.page, line.start)) if self._headings.article is None else None
+            alone = _NUMBER_ALONE.fullmatch(line.text) if line.heading and following is not None else None
+            if alone:
+                above = Mark("number", alone[1], 0, "above" if alone[0][0].isdigit() else "paragraph")
+                current, previous = None, line
+                continue
+            heading = None if run else self._take_heading(line, following, fresh)
             if heading is not None:
                 self._restart(heading)
                 current, previous = None, line
                 continue
+            if _WHEREAS.fullmatch(line.text):
+                self._recitals = True
+                self._levels.restart()
+            elif self._recitals and (_ENACTED.match(line.text) or self._headings.article):
+                self._recitals = self._reach = False
+            if self._headings.close(line.text):
+                self._restart(line)
+                current = None
             inline = _INLINE_PREAMBLE.match(line.text)
             if inline:
                 self._headings.open(PREAMBLE, line)
                 line = replace(line, start=line.start + inline.end(), text=line.text[inline.end() :])
-            mark = self._mark(line, previous, current)
+            mark = self._mark(line, previous, current, run, above)
             if mark is not None:
                 current = self._begin(line, mark)
             elif current is None or self._new_paragraph(previous, line):
                 current = self._begin(line, None)
             else:
                 current.add(line, "\n" if self._tabular(previous, line) else " ")
-            previous = line
+            previous, above = line, None
             self._headings.forget_title()
+        self.blocks = with_notes(self.blocks, self._notes)
         return self.blocks
+
+    def _take_heading(self, line: Line, following: Line | None, fresh: bool) -> Division | Line | None:
+        if (line.page, line.start) in self._runs.headings:
+            return self._headings.numbered(line)
+        return self._headings.take(line, following, fresh=fresh, numbered=bool(self._levels))
 
     @staticmethod
     def _parts(line: Line) -> Iterator[Line]:
@@ -132,26 +138,46 @@ class Structure:
 
     def _restart(self, heading: Division | Line) -> None:
         """A heading ends the reach of the last number; an article or chapter begins the numbering anew."""
-        self._state.letters, self._state.number = [], None
+        self._reach = False
         if isinstance(heading, Division) and heading.rank != SECTION_RANK:
-            self._state.numbers = []
+            self._levels.restart()
+        else:
+            self._levels.heading()
 
     # -- paragraphs ----------------------------------------------------------------------------------------
 
-    def _mark(self, line: Line, previous: Line | None, current: Block | None) -> Mark | None:
-        state = self._state
-        last = state.numbers[-1] if state.numbers else None
-        mark = mark_at(line.text, in_article=self._headings.article is not None, last_number=last)
-        if mark is None and len(state.numbers) > 1:
-            mark = mark_at(line.text, in_article=self._headings.article is not None, last_number=state.numbers[0])
-            if mark is not None:
-                state.numbers = state.numbers[:1]
-        if mark is None and not state.numbers:
-            mark = self._first_mark(line)
-        if mark is None or self._reflowed or current is None or previous is None or line.after_blank:
+    def _mark(
+        self, line: Line, previous: Line | None, current: Block | None, run: tuple[int, int] | None, above: Mark | None
+    ) -> Mark | None:
+        """The mark that the line begins with, its place in the numbering found."""
+        in_article = self._headings.article is not None
+        if above is not None and self._levels.take(above):
+            return above
+        mark = mark_at(line.text, in_article=in_article, plain_letters=in_article or self._reflowed)
+        if run is not None:
+            number = Mark("number", str(run[1]), mark.length if mark is not None else 0, ".")
+            self._levels.join(number, run[0])
+            return number
+        if mark is None or not self._plausible(line, previous, current):
+            return None
+        if mark.kind == "bullet":
             return mark
-        plausible = _ITEM_BEFORE.search(previous.text) or len(previous.text) < 0.6 * self._widths[previous.page]
-        return mark if plausible else None
+        if mark.kind == "dotted":
+            head = int(mark.value.split(".")[0])
+            known = self._levels.number in {head, head - 1} or f"para. {head}" in self._leads
+            return mark if known else None
+        if mark.kind == "number" and not self._levels and mark.value != "1":
+            mark = self._first_mark(line)
+            if mark is not None:
+                self._levels.join(mark, -1)
+            return mark
+        return mark if self._levels.take(mark) else None
+
+    def _plausible(self, line: Line, previous: Line | None, current: Block | None) -> bool:
+        """Whether a mark may stand here: the text before it has come to an end, or to a stop."""
+        if self._reflowed or current is None or previous is None or line.after_blank:
+            return True
+        return bool(_ITEM_BEFORE.search(previous.text)) or len(previous.text) < 0.6 * self._widths[previous.page]
 
     def _first_mark(self, line: Line) -> Mark | None:
         """The number of an excerpt's first paragraph: not 1, but its successor or its items follow."""
@@ -163,74 +189,85 @@ class Structure:
             self._starts = {(int(head[1]), bool(head[2])) for head in heads if head}
         number = int(found[1])
         follows = (number + 1, False) in self._starts or (number, True) in self._starts
-        return Mark("number", found[1], found.end()) if follows and number > 1 else None
+        return Mark("number", found[1], found.end(), ".") if follows else None
+
+    def _cited(self) -> tuple[str | None, str | None]:
+        """The label of the number in force, and of the unit that is cited and kept together."""
+        path, article = self._levels.path, self._headings.article
+        inner = "".join(f"({value})" for value in path[1:])
+        if article:
+            first = f"{article}({path[0]})" if path else article
+            whole = bool(path) and not path[0].islower()
+            return first + inner, first if whole else article
+        if self._levels.number is None or not self._reach:
+            return None, None
+        base = f"recital {path[0]}" if self._recitals else f"para. {path[0]}"
+        # A numbered list inside a paragraph is a list of recommendations: each is a unit of its own.
+        return base + inner, f"{base}({path[1]})" if len(path) > 1 and path[1].isdigit() else base
 
     def _begin(self, line: Line, mark: Mark | None) -> Block:
-        state = self._state
         block = Block(Kind.TABLE if line.table else Kind.TEXT, self._headings.path)
         if self._headings.preamble:
             block.kind = Kind.RECITAL
         elif self._headings.article:
             block.kind = Kind.ARTICLE
-            block.label = block.unit = state.number or self._headings.article
+            block.label, block.unit = self._cited()
+            if mark is None:
+                block.label = block.unit
         if mark is not None:
-            self._number(block, mark)
-        elif state.number and not self._headings.article:
+            self._number(block, mark, line)
+        elif self._reach and not self._headings.article:
             # A paragraph without a number ends the reach of the last one.
-            state.letters, state.number = [], None
+            self._levels.close()
+            self._reach = False
         block.add(line, " ")
         self.blocks.append(block)
         return block
 
-    def _number(self, block: Block, mark: Mark) -> None:
-        state = self._state
-        if mark.kind == "number":
-            number = int(mark.value)
-            if number == 1 and state.numbers:
-                state.numbers = [state.numbers[0], 1]
-            else:
-                state.numbers = [*state.numbers[:-1], number] if state.numbers else [number]
-            state.letters = []
-            label = f"{self._headings.article}({mark.value})" if self._headings.article else f"para. {mark.value}"
-            state.number = block.label = block.unit = label
-            block.kind = Kind.ARTICLE if self._headings.article else Kind.PARAGRAPH
-        elif mark.kind == "dotted":
+    def _number(self, block: Block, mark: Mark, line: Line) -> None:
+        in_article = self._headings.article is not None
+        if mark.kind == "dotted":
             block.label = block.unit = mark.value
-            block.kind, block.lead = Kind.ITEM, self._governing(mark.value)
-        elif mark.kind == "letter":
-            self._letter(mark.value)
-            base = state.number or self._headings.article
-            if base:
-                block.label = base + "".join(f"({letter})" for letter in state.letters)
-                block.unit = base
-            block.kind = Kind.ITEM if not self._headings.article else Kind.ARTICLE
+            block.kind, block.lead = Kind.ITEM, self._governing(f"para. {mark.value.split('.')[0]}")
+            return
+        self._reach = self._reach or mark.kind == "number"
+        label, unit = self._cited()
+        block.unit = unit or block.unit
+        block.label = (unit if mark.kind == "bullet" else label) or block.label
+        depth = len(self._levels.path)
+        if in_article:
+            block.kind = Kind.ARTICLE
+            self._second_mark(block, line, mark)
+        elif self._recitals:
+            block.kind = Kind.RECITAL
+        elif mark.kind == "number" and depth == 1:
+            block.kind = Kind.PARAGRAPH
         else:
-            block.kind = Kind.ITEM if not self._headings.article else Kind.ARTICLE
-            block.unit = state.number or block.unit
+            block.kind = Kind.ITEM
+            if mark.kind == "number":
+                block.lead = self._governing(f"para. {self._levels.path[0]}")
 
-    def _letter(self, value: str) -> None:
-        letters = self._state.letters
-        roman = bool(re.fullmatch(r"[ivx]+", value))
-        follows = bool(letters) and len(value) == 1 and len(letters[0]) == 1 and ord(value) == ord(letters[0]) + 1
-        if roman and not follows and letters:
-            self._state.letters = [letters[0], value] if not re.fullmatch(r"[ivx]+", letters[0]) else [value]
-        else:
-            self._state.letters = [value]
+    def _second_mark(self, block: Block, line: Line, mark: Mark) -> None:
+        """ "1. (a) Each Party …" begins a paragraph and its first letter."""
+        second = mark_at(line.text[mark.length :], in_article=True) if mark.length else None
+        if second is None or second.kind not in {"letter", "number"} or second.value not in {"a", "i", "1"}:
+            return
+        if second.kind != mark.kind and self._levels.take(second):
+            label = self._cited()[0]
+            block.inner = (mark.length, label) if label else None
 
-    def _governing(self, value: str) -> str:
-        """The last sentence of the paragraph whose items these are, where it ends in a colon."""
-        head = f"para. {value.split('.', maxsplit=1)[0]}"
+    def _governing(self, head: str) -> str:
+        """The line that governs numbered items: the last sentence of their paragraph, or of the text just before
+        them, where it ends in a colon or says how they were received."""
         for block in reversed(self.blocks):
-            if block.label == head:
-                sentence = re.split(r"(?<=[.;])\s+", block.text)[-1]
-                words = sentence.split()
-                self._state.item_lead = " ".join(words[-LEAD_WORDS:]) if sentence.endswith(":") else ""
+            if block.kind is Kind.ITEM and block.lead and (block.unit or "").startswith(head[6:] + "."):
                 break
-            if block.kind is Kind.ITEM and block.lead:
-                return block.lead
+            if block.label == head or (block.label is None and block.text.endswith(":")):
+                self._leads[head] = governing_line(block.text)
+                break
             if block.kind is Kind.PARAGRAPH:
                 break
-        return self._state.item_lead
+        return self._leads.get(head, "")
 
     def _new_paragraph(self, previous: Line | None, line: Line) -> bool:
         if previous is None or self._reflowed or line.table != previous.table:

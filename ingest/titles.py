@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from corpus.language import detect_language
 from ingest.extract.base import Extract
 from ingest.headings import OPEN_END
 from ingest.lines import Line
@@ -29,11 +30,30 @@ _INSTRUMENT = re.compile(
     r"\b(?:convention|protocol|charter|covenant|agreement|treaty|statute|declaration)\b", re.IGNORECASE
 )
 _ITALIC_TITLE = re.compile(r"\*((?:Convention|Protocol|Agreement|Recommendation)\b[^*]{10,240})\*")
+# ILO conventions have their title as the first words of the text.
+_PLAIN_TITLE = re.compile(
+    r"((?:Convention|Protocol|Agreement|Recommendation)(?:\s\(No\.\s?\d+\))?\s(?:concerning|relating|fixing|for|on|limiting|"
+    r"ensuring|establishing)\b[^.*;]{8,200}?)(?:[.*]|$|(?=The General Conference))",
+    re.IGNORECASE,
+)
+LANGUAGE_LINES = 40
+LANGUAGE_SAMPLE = 120
 _SECTION = re.compile(
-    r"[IVX]+\.\s|\d+\.?\s|[A-Z]\.\s|(?:Introduction|Contents|Summary|Preface|Foreword)\b", re.IGNORECASE
+    r"[IVX]+\.\s|\d+\.?\s|[A-Z]\.\s|Section \d|(?:Introduction|Contents|Summary|Preface|Foreword)\b", re.IGNORECASE
 )
 _CONTINUES = re.compile(r"(?:of|and|for|in|on|to|from|against|with|OF|AND|FOR|IN|ON|TO)\s")
 _ENDS = re.compile(r"[.!?]$")
+COVER_WORDS = 60
+COVER_LEVELS = 2
+_NO_TITLE = re.compile(
+    r"(?:united nations|general assembly|[\w-]+ session|economic and social council|security council|official records.*|supplement no.*|"
+    r"(?:[^\W\d_]{3,9}\.?,? )?(?:19|20)\d\s?\d|(?:for (?:more )?information|published by|contact|www\.|https?:).*|"
+    r"\W*\d{1,4}\W*|(?:chapter|part|volume) [\divx]+|page \d+|.{1,2})",
+    re.IGNORECASE,
+)
+_ISSUER = re.compile(
+    r"\b(?:university|institute|office|department|ministry|agency|centre|center|unicef|unodc)\b", re.IGNORECASE
+)
 
 
 def find_title(extract: Extract, lines: list[Line], furniture: list[Line], path: Path) -> str:
@@ -45,7 +65,7 @@ def find_title(extract: Extract, lines: list[Line], furniture: list[Line], path:
     title = _title(extract, lines, furniture, path)
     running = _running_head(furniture)
     if extract.paged and len(title.split()) <= 5 and running and running.casefold() not in title.casefold():
-        title = f"{title} – {running}"
+        return running if title.casefold() in running.casefold() else f"{title} – {running}"
     return title
 
 
@@ -61,11 +81,14 @@ def _running_head(furniture: list[Line]) -> str:
 
 
 def _title(extract: Extract, lines: list[Line], furniture: list[Line], path: Path) -> str:
-    if extract.info.get("title_certain") or extract.format in {"html", "markdown", "docx"}:
-        stated = _clean(extract.info.get("title", ""))
-        if _good(stated):
-            return stated
+    stated = _clean(extract.info.get("title", ""))
+    if extract.format == "html" and _good(head := _clean(extract.info.get("heading", ""))) and _page_name(stated, head):
+        return head
+    if (extract.info.get("title_certain") or extract.format in {"html", "markdown", "docx"}) and _good(stated):
+        return stated
     below = _clean(masthead_title(lines, furniture)) if extract.paged else ""
+    if not below and extract.paged:
+        below = stated if _borne_out(stated, extract) else _from_cover(lines)
     headed = below or _from_headings(lines, paged=extract.paged)
     if headed:
         return headed
@@ -75,7 +98,6 @@ def _title(extract: Extract, lines: list[Line], furniture: list[Line], path: Pat
             [*lines, *(line for line in furniture if line.page == page)], key=lambda line: (line.page, line.start)
         )
         first = _from_first_page(top)
-        stated = _clean(extract.info.get("title", ""))
         if _good(stated) and len(stated.split()) >= 3 and not first:
             return stated
         if first:
@@ -83,6 +105,38 @@ def _title(extract: Extract, lines: list[Line], furniture: list[Line], path: Pat
     elif lines and lines[0].page_start and len(lines[0].text) <= MAX_LENGTH and _headline(lines):
         return _clean(lines[0].text)
     return readable_name(path)
+
+
+def _page_name(title: str, heading: str) -> bool:
+    """Whether a web page's title names the page or the site rather than the document whose heading it shows."""
+    words = set(re.findall(r"\w{3,}", title.casefold()))
+    return not words & set(re.findall(r"\w{3,}", heading.casefold())) or heading.casefold() in title.casefold()
+
+
+def _borne_out(title: str, extract: Extract) -> bool:
+    """Whether the title that the file states of itself stands in its first pages, so that it is no left-over."""
+    words = re.findall(r"[^\W_]{4,}", title.casefold())
+    if not _good(title) or len(title.split()) < 4 or len(words) < 3 or re.search(r"\.\w{3,4}$", title):
+        return False
+    start = "".join(page.text for page in extract.pages[:3]).casefold()
+    return sum(word in start for word in words) >= 0.8 * len(words)
+
+
+def _from_cover(lines: list[Line]) -> str:
+    """The lines in large type of a first page that is a cover, from the largest on; empty where it is none."""
+    page = [line for line in lines if line.page == lines[0].page] if lines else []
+    if not page or sum(len(line.text.split()) for line in page) > COVER_WORDS or page[-1] is lines[-1]:
+        return ""
+    large = [line for line in page if line.heading and not _NO_TITLE.fullmatch(_clean(line.text))]
+    if not large:
+        return ""
+    largest = min(line.heading for line in large)
+    first = next(at for at, line in enumerate(large) if line.heading == largest)
+    above = large[:first]
+    if not any(_ISSUER.search(line.text) for line in above):
+        first = 0
+    title = _clean(" ".join(_clean(line.text) for line in large[first:] if line.heading <= largest + COVER_LEVELS))
+    return title if len(title.split()) >= 3 and _good(title) else ""
 
 
 def readable_name(path: Path) -> str:
@@ -126,13 +180,20 @@ def _from_headings(lines: list[Line], *, paged: bool) -> str:
             found[-1] += " " + _clean(line.text)
         elif paged and found and line.text[:1].isalpha():
             break
-        italic = _ITALIC_TITLE.search(line.text)
-        if italic:
-            found.append(_clean(italic[1]))
-    for title in found:
-        if _INSTRUMENT.search(title) and len(title.split()) > 2:
-            return title
-    return found[0] if found else ""
+        plain = _ITALIC_TITLE.search(line.text) or (None if paged else _PLAIN_TITLE.match(line.text))
+        if plain:
+            found.append(_clean(plain[1]))
+    instruments = [title for title in found if _INSTRUMENT.search(title) and len(title.split()) > 2]
+    own = _in_language_of(lines, instruments)
+    return next(iter((*own, *instruments, *found)), "")
+
+
+def _in_language_of(lines: list[Line], titles: list[str]) -> list[str]:
+    """Of titles in several languages those in the language of the text that follows them."""
+    plain = (line.text for line in lines[:LANGUAGE_LINES] if not line.heading)
+    text = next((text for text in plain if len(text) > LANGUAGE_SAMPLE), "")
+    language = detect_language(re.sub(r"\]\([^)]*\)", "]", text))
+    return [title for title in titles if language and detect_language(title) == language]
 
 
 def _continues(title: str, text: str) -> bool:

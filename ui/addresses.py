@@ -25,6 +25,7 @@ class Address:
     label: str | None = None
     passage: str | None = None
     page: int | None = None
+    quote: str = ""
     inside: str = ""
     part: int = 0
 
@@ -33,16 +34,25 @@ class Address:
         pairs: list[tuple[str, str]] = []
         if self.tab in {"ask", "find"} and self.text:
             pairs.append(("q" if self.tab == "ask" else "find", self.text))
-            pairs += [(name, value) for name in _LISTS for value in getattr(self.filters, name)]
-            pairs += [("from", self.filters.date_from or ""), ("to", self.filters.date_to or "")]
-            pairs += [("mode", self.mode if self.mode != MODES[0] else "")]
+            pairs += [*self._listed(), ("mode", self.mode if self.mode != MODES[0] else "")]
             pairs += [("sort", self.sort if self.sort != SORTS[0] else "")]
         elif self.tab == "read" and self.document:
             pairs += [("doc", self.document), ("label", self.label or ""), ("passage", self.passage or "")]
-            pairs += [("page", str(self.page or "")), ("in", self.inside), ("part", str(self.part or ""))]
-        elif self.tab in {"find", "library"}:
+            pairs += [
+                ("page", str(self.page or "")),
+                ("quote", self.quote),
+                ("in", self.inside),
+                ("part", str(self.part or "")),
+            ]
+        elif self.tab == "library":
+            pairs += [("tab", "library"), *self._listed(), ("in", self.inside), ("part", str(self.part or ""))]
+        elif self.tab in {"find", "read"}:
             pairs.append(("tab", self.tab))
         return "?" + urlencode([(name, value) for name, value in pairs if value])
+
+    def _listed(self) -> list[tuple[str, str]]:
+        listed = [(name, value) for name in _LISTS for value in getattr(self.filters, name)]
+        return [*listed, ("from", self.filters.date_from or ""), ("to", self.filters.date_to or "")]
 
 
 def parse(search: str) -> Address:
@@ -64,6 +74,7 @@ def parse(search: str) -> Address:
             label=one("label") or None,
             passage=one("passage") or None,
             page=int(one("page")) if one("page").isdecimal() else None,
+            quote=one("quote"),
             inside=one("in"),
             part=int(one("part")) if one("part").isdecimal() else 0,
         )
@@ -73,4 +84,7 @@ def parse(search: str) -> Address:
         return Address("find", one("find"), filters, mode, sort)
     if one("q"):
         return Address("ask", one("q"), filters)
-    return Address(tab=one("tab") if one("tab") in {"find", "library"} else "ask")
+    if one("tab") == "library":
+        part = int(one("part")) if one("part").isdecimal() else 0
+        return Address("library", filters=filters, inside=one("in"), part=part)
+    return Address(tab=one("tab") if one("tab") in {"find", "read"} else "ask")

@@ -8,9 +8,10 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
 
 from corpus.errors import UsageError
-from ui.handlers import Base, Desk
+from ui.handlers import MAX_TEXT, Base, Desk
 
 HEADERS = {
     "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
@@ -21,7 +22,10 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 # Parts of Gradio's server that this page does not use: nothing can be uploaded, fetched through it or watched.
+# Names in an address that Gradio takes for its own: ours is `page`, and the other two are not used.
+GRADIO_NAMES = ("page", "deep_link", "view")
 CLOSED = ("/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/proxy", "/file", "/upload", "/monitoring")
+PATIENCE = 20.0
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -45,6 +49,11 @@ class Guard:
             await send({"type": "http.response.start", "status": 404, "headers": named})
             await send({"type": "http.response.body", "body": b"Not here."})
             return
+
+        if scope["path"] in ("/", "/config"):
+            pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            kept = [(name, value) for name, value in pairs if name not in GRADIO_NAMES]
+            scope = {**scope, "query_string": urlencode(kept).encode()}
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -89,10 +98,38 @@ def application(base: Base, desk: Desk) -> Any:
     blocks.queue(max_size=200, default_concurrency_limit=8, api_open=False)
     web = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     web.add_middleware(Guard)
+    _files(web, base)
     return gr.mount_gradio_app(
         web, blocks, path="/", theme=theme.theme(), css=theme.css(), footer_links=[], allowed_paths=[], show_error=False,
         enable_monitoring=False, ssr_mode=False, favicon_path=str(theme.FOLDER / "favicon.svg"),
     )  # fmt: skip
+
+
+def _files(web: Any, base: Base) -> None:
+    """The routes for pages as pictures and for files to save."""
+    from fastapi import Query, Response
+
+    from ui import originals
+
+    def answer(reply: originals.Reply) -> Response:
+        headers = {"cache-control": "private, max-age=300" if reply.status == 200 else "no-store"}
+        if reply.name:
+            headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(reply.name)}"
+        return Response(reply.content, reply.status, headers, reply.media_type)
+
+    @web.get("/page-image")  # type: ignore[untyped-decorator]
+    def page_image(doc: str, page: int, passage: str = "", quote: str = "") -> Response:
+        return answer(originals.page_image(base, doc, page, passage, quote[:MAX_TEXT]))
+
+    @web.get("/original")  # type: ignore[untyped-decorator]
+    def original(doc: str) -> Response:
+        return answer(originals.original(base, doc))
+
+    several = Query()
+
+    @web.get("/export")  # type: ignore[untyped-decorator]
+    def export(form: str, passage: list[str] = several) -> Response:
+        return answer(originals.export(base, passage, form))
 
 
 def serve(base: Base, host: str = "127.0.0.1", port: int = 7860, say: Callable[[str], None] = print) -> None:
@@ -112,14 +149,26 @@ def serve(base: Base, host: str = "127.0.0.1", port: int = 7860, say: Callable[[
         web = application(base, desk)
         config = uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=2, access_log=False)
 
+        opening = threading.Thread(target=desk.open, name="opening", daemon=True)
+
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
                 await super().startup(sockets)
                 say(f"Rapporteur is at {address}")
-                threading.Thread(target=desk.open, name="opening", daemon=True).start()
+                opening.start()
+
+            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+                # A browser that is still open has its streams cut: nothing went wrong.
+                logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+                await super().shutdown(sockets)
 
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         try:
             Server(config).run(sockets=[taken])
         except KeyboardInterrupt:
             say("The page is closed.")
+        finally:
+            # A thread that is inside the model when Python ends takes the whole process down with a crash.
+            desk.close()
+            if opening.is_alive():
+                opening.join(PATIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import Namespace
 from contextlib import suppress
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import UsageError
+from corpus.lexicon import country_name
 from corpus.records import Document
+from ingest.extract.settings import OCR, PASSWORDS
 from search.records import Mode
 from ui import shapes, terminal
-from ui.console import DONE, PARTLY, emit, open_base, query_of, remark
+from ui.console import DONE, PARTLY, emit, open_base, query_of, remark, save
 from ui.home import resolve_home
 from ui.options import filters_of
 from ui.service import KnowledgeBase
@@ -33,6 +36,7 @@ def ingest(arguments: Namespace) -> int:
         paths += bundled()
     if not paths:
         raise UsageError("Name at least one file or folder, or --bundled for the documents that come with Rapporteur.")
+    _set_for_readers(arguments)
     line = ProgressLine(quiet=arguments.quiet)
     base = KnowledgeBase(resolve_home(arguments.home), model=arguments.model, create=True, log=line.say)
     try:
@@ -63,6 +67,16 @@ def ingest(arguments: Namespace) -> int:
     return PARTLY if shape["failed"] else DONE
 
 
+def _set_for_readers(arguments: Namespace) -> None:
+    """What is asked of the readers of files goes to them by the environment, as it does where no command is given."""
+    if arguments.ocr:
+        os.environ[OCR] = arguments.ocr
+    if arguments.passwords is not None:
+        if not arguments.passwords.is_file():
+            raise UsageError(f"There is no file of passwords at {arguments.passwords}.")
+        os.environ[PASSWORDS] = str(arguments.passwords.resolve())
+
+
 def bundled() -> list[Path]:
     """The folder of the documents that come with the program."""
     import corpus
@@ -76,13 +90,12 @@ def _ingest_text(shape: dict[str, Any]) -> str:
     kinds = ("indexed", "updated", "unchanged", "removed", "duplicates", "failed")
     counts = ", ".join(f"{shape[kind]:,} {names.get(kind, kind)}" for kind in kinds if shape[kind])
     lines = [f"Files: {counts or 'nothing to do'}."]
-    lines.append(
-        f"Read {shape['passages']:,} passages on {shape['pages']:,} pages in {shape['seconds']:,.1f} s "
-        f"(revision {shape['revision']})."
-    )
+    pages = f" on {shape['pages']:,} pages" if shape["pages"] else ""
+    read = f"Read {shape['passages']:,} passages{pages}" if shape["passages"] else "Nothing new was read"
+    lines.append(f"{read} in {shape['seconds']:,.1f} s (revision {shape['revision']}).")
     empty = sum(file["pages_without_text"] for file in shape["files"])
     if empty:
-        lines.append(f"{empty:,} pages hold no text (scans): run OCR on them to make them answer.")
+        lines.append(f"{empty:,} pages hold no text (scans): --ocr reads them, where Tesseract is installed.")
     return "\n".join(lines)
 
 
@@ -161,13 +174,14 @@ def _facts(document: Document) -> str:
         ("pages without text", str(document.pages_without_text) if document.pages_without_text else None),
         ("meeting", document.meeting),
         ("speaker", document.speaker),
-        ("countries", ", ".join(document.countries)),
+        ("countries", ", ".join(map(country_name, document.countries))),
         ("also called", ", ".join(document.aliases)),
         ("official address", document.url),
         ("access", document.access if document.access != "public" else None),
         ("noted while reading", "; ".join(document.warnings)),
     )
-    return "\n".join(f"  {label}: {value}" for label, value in known if value)
+    lines = (f"{label}: {value}" for label, value in known if value)
+    return "\n".join(terminal.wrapped(line, indent="  ", hanging="    ") for line in lines)
 
 
 def documents(arguments: Namespace) -> int:
@@ -208,7 +222,7 @@ def export(arguments: Namespace) -> int:
     )
     content = write(items, arguments.format)
     if arguments.output is not None:
-        _save(arguments.output, content)
+        save(arguments.output, content)
         shape = {"format": arguments.format, "items": len(items), "output": str(arguments.output)}
         emit(arguments, shape, f"{len(items):,} items written to {arguments.output}.")
     elif isinstance(content, bytes):
@@ -218,10 +232,3 @@ def export(arguments: Namespace) -> int:
     else:
         sys.stdout.write(content)
     return DONE
-
-
-def _save(file: Path, content: str | bytes) -> None:
-    try:
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
-    except OSError as error:
-        raise UsageError(f"{file} cannot be written ({error.strerror}).") from error

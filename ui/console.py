@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
 from corpus.errors import UsageError
@@ -49,3 +50,15 @@ def query_of(words: list[str]) -> str:
             f"The question has {len(query):,} characters; at most {MAX_QUERY:,} are read. Shorten it to what matters."
         )
     return query
+
+
+def save(file: Path, content: str | bytes) -> None:
+    """Write a file that a person named.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written ({error.strerror}).") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -75,11 +75,11 @@ def candidates(documents: Sequence[Document]) -> Iterator[str]:
             yield wording.format(title=document.title.strip())
 
 
-def verified_examples(base: Asked, shown: int = SHOWN) -> tuple[str, ...]:
-    """Up to `shown` questions that this corpus answers outright, each tried just now."""
+def verified_examples(base: Asked, shown: int = SHOWN, wanted: Callable[[], bool] = lambda: True) -> tuple[str, ...]:
+    """Up to `shown` questions that this corpus answers outright, each tried just now; ends early once not `wanted`."""
     found: list[str] = []
     for number, question in enumerate(candidates(base.documents())):
-        if len(found) >= shown or number >= TRIED:
+        if len(found) >= shown or number >= TRIED or not wanted():
             break
         answer = base.ask(question)
         if answer.status is Status.ANSWERED and answer.citations:

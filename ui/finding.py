@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from corpus.errors import NotFoundError, UsageError
-from corpus.lexicon import fold
+from corpus.lexicon import find_countries, fold
 from corpus.lookup import Lookup
-from corpus.records import Document, Page, StoredPassage
+from corpus.records import Document, Filters, Page, StoredPassage
 from corpus.symbols import normalise_symbol
 
 CANDIDATES = 8
@@ -137,3 +139,27 @@ def on_page(
     if found is None:
         raise NotFoundError(f"There is no page {page}: {document.title} has pages 1 to {document.pages}.")
     return [stored for stored in passages if any(span.page == page for span in stored.passage.spans)], found
+
+
+def understood(filters: Filters | None) -> Filters | None:
+    """The filters as the store takes them: countries by their ISO codes, where a person may write "Albania".
+
+    Raises:
+        UsageError: a date is none of the calendar.
+    """
+    for date in (filters.date_from, filters.date_to) if filters else ():
+        _check_calendar(date)
+    if filters is None or not filters.country:
+        return filters
+    codes = [code for name in filters.country for code in (list(find_countries(name)) or [name])]
+    return replace(filters, country=tuple(codes))
+
+
+def _check_calendar(date: str | None) -> None:
+    if date is None:
+        return
+    try:
+        datetime.date.fromisoformat(date + "-01-01"[len(date) - 4 :] if len(date) in {4, 7} else date)
+    except ValueError:
+        text = f"'{date}' is not a date: write a year, month or day such as 2023, 2023-06 or 2023-06-06."
+        raise UsageError(text) from None

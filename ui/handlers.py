@@ -6,17 +6,20 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ParamSpec, Protocol
 
 from corpus.errors import RapporteurError
+from corpus.lexicon import country_name
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, StoredPassage
-from search.analysis import content_words
 from search.records import Answer, Mode, SearchResult
 from ui.addresses import Address
 from ui.examples import verified_examples
-from ui.reading import Reading, context_html, document_html, library_html
+from ui.feedback import keep
+from ui.reading import Reading, context_html, document_html
 from ui.rendering import BODIES, LANGUAGES, sentence
 from ui.results import DEPTH, answer_html, examples_html, more_label, results_html
+from ui.shelf import library_html
 
 MAX_TEXT = 2000
 AROUND = 2
@@ -27,6 +30,10 @@ P = ParamSpec("P")
 
 class Base(Protocol):
     """What the page needs of a knowledge base."""
+
+    @property
+    def home(self) -> Path:
+        """Its folder."""
 
     @property
     def revision(self) -> int:
@@ -46,6 +53,9 @@ class Base(Protocol):
 
     def passages(self, document_id: str) -> Sequence[StoredPassage]:
         """Its passages in reading order."""
+
+    def page_text(self, document_id: str, number: int) -> str:
+        """The stored text of a page."""
 
     def outline(self, document_id: str) -> Sequence[OutlineEntry]:
         """Its outline."""
@@ -73,13 +83,11 @@ def in_words(handler: Callable[P, str]) -> Callable[P, str]:
 
 
 def objection(text: str, what: str = "question") -> str | None:
-    """Why a text cannot be asked or looked for, None where it can."""
+    """Why a text cannot be asked or looked for at all, None where it can; what its words say is judged by the search."""
     if not text.strip():
         return f"The {what} is empty: type a few words."
     if len(text) > MAX_TEXT:
         return f"The {what} has {len(text):,} characters; at most {MAX_TEXT:,} are read. Shorten it."
-    if not content_words(text):
-        return f"The {what} holds only words such as “the” and “of”, which stand everywhere. Add a word that matters."
     return None
 
 
@@ -113,7 +121,7 @@ def find(base: Base, address: Address, shown: int) -> Found:
             return sentence(no)
         result = base.search(address.text.strip(), DEPTH, Mode(address.mode), address.filters or None)
         more[0] = more_label(result, shown)
-        return results_html(result, address.sort, shown)
+        return results_html(result, address, shown)
 
     return Found(inner(), more[0])
 
@@ -131,25 +139,38 @@ def read(base: Base, address: Address) -> str:
 @in_words
 def context(base: Base, request: Mapping[str, object]) -> str:
     """A passage between its neighbours; `request` comes from the button that asked for it."""
-    name, quote = str(request.get("passage", "")), str(request.get("quote", ""))
+    name, quote, page = str(request.get("passage", "")), str(request.get("quote", "")), request.get("page")
     document = base.document(name.rpartition("-")[0])
     passages = list(base.passages(document.id))
     at = next((n for n, stored in enumerate(passages) if stored.id == name), None)
     if at is None:
         return sentence("This passage is no longer in the collection: ask again to see the present text.")
-    return context_html(document, passages[max(0, at - AROUND) : at + AROUND + 1], passages[at], quote)
+    return context_html(
+        document,
+        passages[max(0, at - AROUND) : at + AROUND + 1],
+        passages[at],
+        quote,
+        page if isinstance(page, int) else None,
+    )
 
 
 @in_words
-def library(base: Base) -> str:
-    """What the collection holds."""
+def feedback(base: Base, said: Mapping[str, object]) -> str:
+    """Keep what somebody said of an answer; a sentence that says so."""
+    keep(base, said)
+    return sentence("Thank you. It is kept on this machine, with the question.", "thanks")
+
+
+@in_words
+def library(base: Base, address: Address | None = None) -> str:
+    """What the collection holds, or the part of it that an address asks for."""
     documents = base.documents()
     counts = base.passage_counts()
     without = sum(document.pages_without_text for document in documents)
     parts = [f"{len(documents):,} documents", f"{sum(counts.values()):,} passages", f"revision {base.revision}"]
     if without:
         parts.append(f"{without:,} pages without text")
-    return library_html(documents, counts, " · ".join(parts), problems(base.files()))
+    return library_html(documents, counts, " · ".join(parts), problems(base.files()), address)
 
 
 def problems(files: Iterable[FileRecord]) -> list[tuple[str, str]]:
@@ -168,6 +189,7 @@ class Desk:
     def __init__(self, base: Base) -> None:
         self.base = base
         self.ready = threading.Event()
+        self._closed = threading.Event()
         self._trouble = ""
         self._examples: tuple[int, tuple[str, ...]] = (-1, ())
         self._choices: tuple[int, dict[str, list[tuple[str, str]]]] = (-1, {})
@@ -177,11 +199,16 @@ class Desk:
         try:
             self.base.search("trafficking in human beings", 1)
             self.ready.set()
-            self._examples = (self.base.revision, verified_examples(self.base))
+            found = verified_examples(self.base, wanted=lambda: not self._closed.is_set())
+            self._examples = (self.base.revision, found)
         except Exception as error:  # noqa: BLE001 – a thread of its own: the page says in words what went wrong
             _LOG.exception("the knowledge base could not be made ready")
             self._trouble = str(error) if isinstance(error, RapporteurError) else _DEFECT
             self.ready.set()
+
+    def close(self) -> None:
+        """Have `open` end soon."""
+        self._closed.set()
 
     def ready_line(self) -> str:
         """The line while models load, or why they could not; empty once all is well."""
@@ -220,6 +247,6 @@ def filter_choices(documents: Sequence[Document]) -> dict[str, list[tuple[str, s
         "body": pairs((d.body for d in documents), BODIES),
         "type": pairs(d.type for d in documents),
         "language": pairs((d.language for d in documents), LANGUAGES),
-        "country": pairs((c for d in documents for c in d.countries), {}),
-        "document": pairs((d.title for d in documents), {}),
+        "country": sorted((country_name(code), code) for code in {c for d in documents for c in d.countries}),
+        "document": sorted((d.title, d.id) for d in documents),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +12,9 @@ import gradio as gr
 from corpus.records import Filters
 from ui import handlers
 from ui.addresses import MODES, SORTS, Address, parse
+from ui.api import endpoints
 from ui.handlers import Base, Desk
+from ui.originals import FORMS
 from ui.results import STEP, waiting
 from ui.theme import script
 
@@ -30,6 +33,11 @@ GUIDE = (
     '<details class="guide"><summary>How to write a query</summary><p><code>"exact phrase"</code> · '
     "<code>AND</code> <code>OR</code> <code>NOT</code> · <code>body:OSCE</code> · <code>type:decision</code> · "
     '<code>year:2003..2007</code> · <code>article:13</code> · <code>symbol:"MC.DEC/14/06"</code></p></details>'
+)
+PICKS = (
+    '<div class="picks" role="region" aria-label="Picked passages" hidden><strong></strong><span>save as</span>'
+    + "".join(f'<a data-format="{form}" download href="#">{name}</a>' for form, name in FORMS)
+    + '<button type="button" data-unpick>Clear</button></div>'
 )
 Change = dict[Any, Any]
 
@@ -60,6 +68,11 @@ def ours(value: str, elem_id: str | None = None) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, elem_classes="ours", apply_default_css=False, js_on_load=None)
 
 
+def stamped(address: Address) -> str:
+    """An address for the script of the page, told apart from the same one asked for before."""
+    return f"{time.monotonic_ns()}{address.compose()}"
+
+
 def filters_of(*values: Any) -> Filters:
     """Filters from the values of `FilterFields.all`."""
     lists = {name: tuple(given or ()) for (name, _), given in zip(LISTS, values, strict=False)}
@@ -69,11 +82,17 @@ def filters_of(*values: Any) -> Filters:
 
 def filter_fields() -> FilterFields:
     """The fields of a panel of filters."""
-    with gr.Group(elem_classes="fields"):
+    with gr.Column(elem_classes="fields"):
         with gr.Row():
-            lists = [gr.Dropdown([], multiselect=True, label=shown, min_width=180) for _, shown in LISTS[:3]]
+            lists = [
+                gr.Dropdown([], multiselect=True, allow_custom_value=True, label=shown, min_width=180)
+                for _, shown in LISTS[:3]
+            ]
         with gr.Row():
-            lists += [gr.Dropdown([], multiselect=True, label=shown, min_width=180) for _, shown in LISTS[3:]]
+            lists += [
+                gr.Dropdown([], multiselect=True, allow_custom_value=True, label=shown, min_width=180)
+                for _, shown in LISTS[3:]
+            ]
             start = gr.Textbox(label="From year", placeholder="2003", max_lines=1, min_width=90)
             end = gr.Textbox(label="To year", placeholder="2023", max_lines=1, min_width=90)
     return FilterFields(tuple(lists), start, end)
@@ -88,7 +107,7 @@ class Page:
             ours(MASTHEAD)
             self.ready = ours(desk.ready_line(), elem_id="ready")
             self.timer = gr.Timer(1.0)
-            self.router = gr.HTML("", elem_id="router", js_on_load=script(), server_functions=[self._context()])
+            self.router = gr.HTML("", elem_id="router", js_on_load=script(), server_functions=self._functions())
             with gr.Tabs(selected="ask", elem_id="tabs") as self.tabs:
                 with gr.Tab("Ask", id="ask"):
                     self._ask_tab()
@@ -97,14 +116,22 @@ class Page:
                 with gr.Tab("Read", id="read"):
                     self._read_tab()
                 with gr.Tab("Library", id="library") as self.library_tab:
-                    self.library = ours("", elem_id="library")
+                    self._library_tab()
+            ours(PICKS, elem_id="picks")
             self._wire()
+            for name, function in endpoints(base).items():
+                gr.api(function, api_name=name, concurrency_limit=8)  # type: ignore[attr-defined]
 
-    def _context(self) -> Callable[[dict[str, object]], str]:
-        def context(request: dict[str, object]) -> str:  # Gradio marks it, which a bound method does not allow
+    def _functions(self) -> list[Callable[[dict[str, object]], str]]:
+        """What the script of the page may call. Gradio marks them, which bound methods do not allow."""
+
+        def context(request: dict[str, object]) -> str:
             return handlers.context(self.base, request)
 
-        return context
+        def feedback(request: dict[str, object]) -> str:
+            return handlers.feedback(self.base, request)
+
+        return [context, feedback]
 
     def _ask_tab(self) -> None:
         with gr.Row(elem_classes="asking"):
@@ -150,6 +177,16 @@ class Page:
         self.reader = ours(handlers.read(self.base, Address(tab="read")), elem_id="reader")
         self.opened = gr.State(Address(tab="read"))
 
+    def _library_tab(self) -> None:
+        with gr.Row(elem_classes="asking"):
+            self.title = gr.Textbox(
+                label="Documents by title, symbol or file name", placeholder="ministerial decision", max_lines=1, scale=5,
+                elem_id="title",
+            )  # fmt: skip
+            self.title_button = gr.Button("Show", scale=0, min_width=110, elem_id="show")
+        self.library = ours("", elem_id="library")
+        self.shelf = gr.State(Address(tab="library"))
+
     def _wire(self) -> None:
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 8}
         last: dict[str, Any] = quiet | {"trigger_mode": "always_last"}
@@ -168,11 +205,15 @@ class Page:
             [self.inside.submit, self.inside_button.click], self._on_inside,
             [self.inside, self.opened], [self.reader, self.opened, self.router], **last,
         )  # fmt: skip
-        self.library_tab.select(lambda: handlers.library(self.base), None, self.library, **quiet)
+        self.library_tab.select(lambda shelf: handlers.library(self.base, shelf), self.shelf, self.library, **quiet)
+        gr.on(
+            [self.title.submit, self.title_button.click], self._on_title,
+            [self.title, self.shelf], [self.library, self.shelf, self.router], **last,
+        )  # fmt: skip
         everything = [
-            self.tabs, self.router, self.question, self.answer, self.examples, *self.ask_filters.all(), self.query,
+            self.tabs, self.question, self.answer, self.examples, *self.ask_filters.all(), self.query,
             self.mode, self.sort, *self.find_filters.all(), self.results, self.more, self.found, self.inside,
-            self.reader, self.opened, self.library,
+            self.reader, self.opened, self.library, self.shelf, self.title,
         ]  # fmt: skip
         self.router.go(self._on_go, None, everything, **last)
         self.blocks.load(self._on_load, None, everything, **quiet)
@@ -182,7 +223,7 @@ class Page:
 
     def _on_ask(self, question: str, *given: Any) -> Iterator[Change]:
         address = Address(text=question.strip(), filters=filters_of(*given))
-        yield {self.answer: waiting("Looking for quotations…"), self.router: address.compose(), self.examples: ""}
+        yield {self.answer: waiting("Looking for quotations…"), self.router: stamped(address), self.examples: ""}
         yield {self.answer: handlers.ask(self.base, question, address.filters)}
 
     def _find(self, address: Address, shown: int) -> Change:
@@ -192,14 +233,14 @@ class Page:
 
     def _on_find(self, query: str, mode: str, sort: str, *given: Any) -> Iterator[Change]:
         address = Address("find", query.strip(), filters_of(*given), mode, sort)
-        yield {self.results: waiting("Looking…"), self.more: gr.update(visible=False), self.router: address.compose()}
+        yield {self.results: waiting("Looking…"), self.more: gr.update(visible=False), self.router: stamped(address)}
         yield self._find(address, STEP)
 
     def _on_order(self, mode: str, sort: str, found: tuple[Address, int]) -> Change:
         address = replace(found[0], mode=mode, sort=sort)
         if not address.text:
             return {self.found: (address, 0)}
-        return self._find(address, STEP) | {self.router: address.compose()}
+        return self._find(address, STEP) | {self.router: stamped(address)}
 
     def _on_more(self, found: tuple[Address, int]) -> Change:
         return self._find(found[0], found[1] + STEP)
@@ -207,7 +248,11 @@ class Page:
     def _on_inside(self, inside: str, opened: Address) -> Change:
         address = Address("read", document=opened.document, inside=inside.strip())
         changes: Change = {self.reader: handlers.read(self.base, address), self.opened: address}
-        return changes | ({self.router: address.compose()} if address.document else {})
+        return changes | ({self.router: stamped(address)} if address.document else {})
+
+    def _on_title(self, title: str, shelf: Address) -> Change:
+        address = replace(shelf, inside=title.strip(), part=0)
+        return {self.library: handlers.library(self.base, address), self.shelf: address, self.router: stamped(address)}
 
     def _on_load(self, request: gr.Request) -> Iterator[Change]:
         yield from self._show("?" + str(request.url.query))
@@ -220,7 +265,7 @@ class Page:
         address = parse(search)
         choices = self.desk.choices()
         tab = address.tab
-        start: Change = {self.tabs: gr.update(selected=tab), self.router: search}
+        start: Change = {self.tabs: gr.update(selected=tab)}
         start |= self.ask_filters.show(address.filters if tab == "ask" else Filters(), choices)
         start |= self.find_filters.show(address.filters if tab == "find" else Filters(), choices)
         if tab == "ask":
@@ -238,7 +283,8 @@ class Page:
             yield start | {self.reader: waiting("Opening the document…"), self.inside: address.inside}
             yield {self.reader: handlers.read(self.base, address), self.opened: address}
         else:
-            yield start | {self.library: handlers.library(self.base)}
+            start |= {self.title: address.inside, self.shelf: address}
+            yield start | {self.library: handlers.library(self.base, address)}
 
     def _on_tick(self) -> Change:
         settled = self.desk.settled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from corpus.errors import UsageError
 from search.records import Mode
 from ui import shapes
-from ui.console import DONE, MAX_QUERY, emit, open_base, remark
+from ui.console import DONE, MAX_QUERY, emit, open_base, remark, save
 from ui.home import evaluation_home, resolve_home
 from ui.progress import ProgressLine
 from ui.service import KnowledgeBase
@@ -75,6 +76,24 @@ def questions(arguments: Namespace) -> int:
     emit(arguments, shape, _table({name: value for name, value in shape.items() if name not in {"by_kind", "results"}}))
     if not arguments.json:
         sys.stdout.write(_kinds(shape["by_kind"]))
+    return DONE
+
+
+def feedback(arguments: Namespace) -> int:
+    """`evaluate feedback`: one question a line."""
+    from ui.feedback import questions, read
+
+    ready, unanswered = questions(read(open_base(arguments).home))
+    lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in ready)
+    if arguments.output is not None:
+        save(arguments.output, lines)
+        lines = f"{len(ready):,} questions written to {arguments.output}."
+    emit(arguments, {"questions": ready, "to_answer": unanswered}, lines.rstrip("\n"))
+    if unanswered:
+        remark(
+            arguments,
+            f"{len(unanswered):,} more were called not helpful or wrongly cited: they need an answer by hand.",
+        )
     return DONE
 
 

@@ -83,6 +83,10 @@ def _writing(commands: Any) -> None:
     )
     ingest.add_argument("--access", metavar="LABEL", help="access label for these files; kept until another is given")
     ingest.add_argument("--metadata", type=Path, metavar="FILE.csv", help="values for documents, by path or pattern")
+    ingest.add_argument("--ocr", metavar="LANGUAGES", help="read scans with Tesseract, if it is installed: eng+fra+rus")
+    ingest.add_argument(
+        "--passwords", type=Path, metavar="FILE", help="passwords of protected files: pattern, tab, password"
+    )
     ingest.add_argument("--model", metavar="NAME", help="embedding model (name or folder) of this knowledge base")
     forget = _command(
         commands,
@@ -118,8 +122,10 @@ def _asking(commands: Any) -> None:
     ask.add_argument("question", metavar="QUESTION", nargs="+", help="the question")
     _filters(ask)
     serve = _command(commands, "serve", "ui.commands.serve", "serve the web page", "serve --port 8000")
-    serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: this machine only)")
-    serve.add_argument("--port", type=int, default=7860, help="port to listen at (default: 7860)")
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen at (default: this machine only)"
+    )
+    serve.add_argument("--port", type=_port, default=7860, metavar="N", help="port to listen at (default: 7860)")
 
 
 def _reading(commands: Any) -> None:
@@ -198,6 +204,14 @@ def _measuring(commands: Any) -> None:
     )
     questions.add_argument("file", metavar="FILE.jsonl", type=Path)
     questions.add_argument("--limit", type=_positive, metavar="N", help="only the first N questions")
+    feedback = _command(
+        kinds,
+        "feedback",
+        "ui.measuring.feedback",
+        "write the answers that were called helpful at the page as a question set",
+        "evaluate feedback --output helpful.jsonl",
+    )
+    feedback.add_argument("--output", type=Path, metavar="FILE", help="where to write (default: stdout)")
 
 
 def _filters(command: argparse.ArgumentParser) -> None:
@@ -221,4 +235,11 @@ def _positive(text: str) -> int:
     number = int(text) if text.isdecimal() else 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number above 0")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isdecimal() else -1
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port: a whole number from 0 (any free one) to 65535")
     return number

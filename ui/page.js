@@ -3,23 +3,49 @@
 
 const here = () => location.search || "?";
 
+// The last address of each tab: a tab that is opened by hand shows what it showed, and so must the address.
+const last = { ask: "?", find: "?tab=find", read: "?tab=read", library: "?tab=library" };
+function tabOf(address) {
+  const asked = new URLSearchParams(address);
+  if (asked.get("doc")) return "read";
+  if (asked.get("find")) return "find";
+  return asked.get("q") || !(asked.get("tab") in last) ? "ask" : asked.get("tab");
+}
+function visit(address) {
+  last[tabOf(address)] = address;
+  if (address !== here()) history.pushState(null, "", address);
+}
+last[tabOf(here())] = here();
+
+document.addEventListener("click", (event) => {
+  const tab = event.target.closest(".tab-container button[role=tab]");
+  const name = tab && tab.textContent.trim().toLowerCase();
+  if (event.isTrusted && name in last) visit(last[name]);
+});
+
 // A link of the page changes the address and asks for its state, without loading the page anew.
 document.addEventListener("click", (event) => {
   const anchor = event.target.closest("a[data-go]");
   if (!anchor || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   const address = anchor.getAttribute("href");
-  if (address !== here()) history.pushState(null, "", address);
+  visit(address);
   trigger("go", { search: address });
 });
 
-window.addEventListener("popstate", () => trigger("go", { search: here() }));
-
-// What was asked by hand becomes the address.
-watch("value", () => {
-  const address = props.value;
-  if (address && address !== here()) history.pushState(null, "", address);
+window.addEventListener("popstate", () => {
+  last[tabOf(here())] = here();
+  trigger("go", { search: here() });
 });
+
+// What was asked by hand becomes the address; a number before it tells two same ones apart.
+watch("value", () => {
+  if (props.value) visit(props.value.slice(props.value.indexOf("?")));
+});
+
+// Whoever goes back before this script runs is shown what was loaded, not what the address says by now.
+const loaded = new URL(performance.getEntriesByType("navigation")[0].name).search || "?";
+if (loaded !== here()) setTimeout(() => trigger("go", { search: here() }), 300);
 
 async function copy(text) {
   if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
@@ -64,9 +90,74 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// What somebody thinks of an answer.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-verdict]");
+  if (!button) return;
+  const place = button.closest(".judging");
+  for (const one of place.querySelectorAll("button")) one.disabled = true;
+  try {
+    place.innerHTML = await server.feedback({ ...JSON.parse(place.dataset.about), verdict: button.dataset.verdict });
+  } catch {
+    place.textContent = "This could not be kept: the server does not answer.";
+  }
+});
+
+// Passages that are picked, over all searches of this window; the bar at the foot saves them.
+const picked = new Set(JSON.parse(sessionStorage.getItem("picked") || "[]"));
+function showPicked() {
+  const bar = document.querySelector("#picks .picks");
+  if (!bar) return;
+  const words = `${picked.size} ${picked.size === 1 ? "passage" : "passages"} picked`;
+  if (bar.hidden === picked.size > 0) bar.hidden = !picked.size;
+  const said = bar.querySelector("strong");
+  if (said.textContent !== words) said.textContent = words;
+  for (const link of bar.querySelectorAll("a[data-format]")) {
+    const asked = new URLSearchParams([["form", link.dataset.format], ...[...picked].map((id) => ["passage", id])]);
+    const address = `export?${asked}`;
+    if (link.getAttribute("href") !== address) link.setAttribute("href", address);
+  }
+  for (const box of document.querySelectorAll("input[data-pick]")) box.checked = picked.has(box.dataset.pick);
+}
+function keepPicked() {
+  sessionStorage.setItem("picked", JSON.stringify([...picked]));
+  showPicked();
+}
+document.addEventListener("change", (event) => {
+  const name = event.target.dataset?.pick;
+  if (!name) return;
+  if (event.target.checked) picked.add(name);
+  else picked.delete(name);
+  keepPicked();
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-unpick]")) return;
+  picked.clear();
+  keepPicked();
+});
+
+// On a narrow screen the page stands above its text.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-see]");
+  if (button) document.querySelector(`#reader ${button.dataset.see}`)?.scrollIntoView({ block: "start" });
+});
+
+// A picture of a page that cannot be shown says why. Errors of pictures do not bubble: they are caught on their way down.
+document.addEventListener("error", async (event) => {
+  const picture = event.target;
+  if (!picture.matches?.(".page-view img")) return;
+  const said = Object.assign(document.createElement("p"), { className: "notice", textContent: "The page cannot be shown." });
+  picture.replaceWith(said);
+  try {
+    const answer = await fetch(picture.src);
+    if (answer.status < 500) said.textContent = await answer.text();
+  } catch { /* the sentence above stays */ }
+}, true);
+
 // A document opens at the place that was asked for. Its text arrives some moments after the address.
 let seen = null;
 new MutationObserver(() => {
+  showPicked();
   const target = document.querySelector("#reader [data-target]");
   if (!target || target.offsetParent === null) { if (!target) seen = null; return; }
   const name = here() + target.id;

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 
+from corpus.lexicon import country_name
 from corpus.records import Document, OutlineEntry, StoredPassage
 from ui.addresses import Address
+from ui.page_image import has_pages
 from ui.rendering import (
     beyond_title,
     document_link,
@@ -20,15 +23,17 @@ from ui.rendering import (
     trail,
     word_spans,
 )
-from ui.results import shelf_html
 
 PART = 300
 FOUND = 50
 
 
-def context_html(document: Document, around: Sequence[StoredPassage], cited: StoredPassage, quote: str) -> str:
-    """The cited passage between its neighbours, the quotation marked."""
+def context_html(
+    document: Document, around: Sequence[StoredPassage], cited: StoredPassage, quote: str, at: int | None = None
+) -> str:
+    """The cited passage between its neighbours, the quotation marked; `at` is the page that the quotation stands on."""
     paged = document.paged
+    place = document_link(document, cited, cited.passage.label, at, quote)
     parts, page = [], 0
     for stored in around:
         passage = stored.passage
@@ -41,7 +46,7 @@ def context_html(document: Document, around: Sequence[StoredPassage], cited: Sto
             parts.append(passage_in_text(stored, css="neighbour", anchor=False))
     return (
         f"{trail(cited.passage.heading_path, document.title)}{''.join(parts)}"
-        f'<p class="onward">{link(document_link(document, cited, cited.passage.label), "Go on reading in the document")}</p>'
+        f'<p class="onward">{link(place, "Go on reading in the document")}</p>'
     )
 
 
@@ -61,7 +66,7 @@ class Reading:
 
 
 def target_of(reading: Reading) -> StoredPassage | None:
-    """The passage that the address names: by its id, by its label, or as the first of a page."""
+    """The passage that the address names: by its id, by its label, or as the first with text on a page."""
     address = reading.address
     for stored in reading.passages:
         if address.passage and stored.id == address.passage:
@@ -73,9 +78,19 @@ def target_of(reading: Reading) -> StoredPassage | None:
             if any(label.casefold() == wanted or label.casefold().startswith(f"{wanted}(") for label in labels):
                 return stored
     for stored in reading.passages:
-        if address.page and stored.passage.page >= address.page:
+        if any(span.page == address.page for span in stored.passage.spans):
             return stored
     return None
+
+
+def _nowhere(reading: Reading) -> str:
+    """Why a document is shown from its start, though a place in it was asked for."""
+    page, document = reading.address.page, reading.document
+    if page and document.paged and page <= document.pages:
+        return sentence(f"No text could be read on page {page} of this document; it is shown from its start.")
+    if page and document.paged:
+        return sentence(f"This document has {document.pages:,} pages and no page {page}; it is shown from its start.")
+    return sentence("That place is not in this document any more; it is shown from its start.")
 
 
 def document_html(reading: Reading) -> str:
@@ -83,11 +98,7 @@ def document_html(reading: Reading) -> str:
     document, address = reading.document, reading.address
     target = target_of(reading)
     asked = bool(address.label or address.passage or address.page)
-    notice = (
-        sentence("That place is not in this document any more; it is shown from its start.")
-        if asked and not target
-        else ""
-    )
+    notice = _nowhere(reading) if asked and not target else ""
     position = reading.passages.index(target) if target else address.part * PART
     part = position // PART
     shown = reading.passages[part * PART : (part + 1) * PART]
@@ -102,14 +113,40 @@ def document_html(reading: Reading) -> str:
             body.append(_headings(headings, path))
             path = headings
         marks = word_spans(passage.text, address.inside)
+        if stored is target and address.quote:
+            marks += quote_spans(passage.text, address.quote)
         css = "cited" if stored is target else ""
+        if stored is target and has_pages(document):
+            body.append('<button type="button" class="see" data-see=".page-view">See the page as it looks</button>')
         body.append(passage_in_text(stored, marks, css=css, target=stored is target))
     parts = _parts(reading, part)
+    text = f'<div class="text">{"".join(body) or sentence("No text could be read in this document.")}</div>'
+    if has_pages(document):
+        text = f'<div class="with-page">{text}{_picture(reading, target)}</div>'
     return (
         f'<article class="document"><header class="work"><h2 dir="auto">{esc(document.title)}</h2>'
         f'<p class="facts">{facts(document)}</p>{_record(document, len(reading.passages))}</header>'
         f"{notice}{_found(reading)}{_outline(reading)}{parts}"
-        f'<div class="text">{"".join(body) or sentence("No text could be read in this document.")}</div>{parts}</article>'
+        f"{text}{parts}</article>"
+    )
+
+
+def _picture(reading: Reading, target: StoredPassage | None) -> str:
+    """The page as it looks, with the place that was asked for marked, and the ways to the pages around it."""
+    document, address = reading.document, reading.address
+    page = address.page or (target.passage.page if target else 1)
+    page = max(1, min(page, document.pages))
+    marked = {"passage": target.id, "quote": address.quote} if target and (address.passage or address.label) else {}
+    source = urlencode({"doc": document.id, "page": page} | {name: value for name, value in marked.items() if value})
+    links = []
+    for number, name in ((page - 1, "‹ Page before"), (page + 1, "Next page ›")):
+        place = Address("read", document=document.id, page=number).compose()
+        links.append(link(esc(place), name) if 1 <= number <= document.pages else "<span></span>")
+    words = f"page {page} of {document.pages}"
+    back = '<button type="button" class="see" data-see="[data-target]">To the marked passage</button>' if target else ""
+    return (
+        f'<figure class="page-view"><figcaption>{links[0]}<span>{esc(words)}</span>{links[1]}</figcaption>'
+        f'<img src="page-image?{esc(source)}" alt="{esc(words.capitalize())} as it looks" loading="lazy">{back}</figure>'
     )
 
 
@@ -131,8 +168,11 @@ def _record(document: Document, passages: int) -> str:
         ("Official address", official),
         ("Speaker", esc(document.speaker or "")),
         ("Meeting", esc(document.meeting or "")),
-        ("Countries", esc(", ".join(document.countries))),
-        ("File", esc(document.path)),
+        ("Countries", esc(", ".join(map(country_name, document.countries)))),
+        (
+            "File",
+            f'{esc(document.path)} · <a href="original?{esc(urlencode({"doc": document.id}))}" download>Save the file</a>',
+        ),
         ("Extent", esc(counted)),
         ("Pages without text", esc(document.pages_without_text or "")),
         ("Noted while reading", esc("; ".join(document.warnings))),
@@ -185,17 +225,3 @@ def _parts(reading: Reading, part: int) -> str:
     before = link(esc(replace(place, part=part - 1).compose()), "‹ Earlier part") if part else ""
     after = link(esc(replace(place, part=part + 1).compose()), "Next part ›") if part < last else ""
     return f'<nav class="parts" aria-label="Parts">{before}<span>Part {part + 1} of {last + 1}</span>{after}</nav>'
-
-
-def library_html(
-    documents: Sequence[Document], passages: Mapping[str, int], status: str, problems: Iterable[tuple[str, str]]
-) -> str:
-    """What the collection holds, and what could not be read at the last ingestion: (file, reason)."""
-    listed = "".join(f'<li><span class="path">{esc(path)}</span> {esc(reason)}</li>' for path, reason in problems)
-    trouble = (
-        f'<details class="problems"><summary>Files that could not be read, or only in part</summary><ul>{listed}</ul></details>'
-        if listed
-        else ""
-    )
-    shelf = shelf_html(documents, dict(passages)) if documents else sentence("The library is empty so far.")
-    return f'<article class="library"><p class="count">{esc(status)}</p>{trouble}{shelf}</article>'

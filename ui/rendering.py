@@ -105,6 +105,24 @@ def plain_citation(document: Document, label: str | None, page: int | None, page
     return ", ".join(parts)
 
 
+_SHORT = (
+    (re.compile(r"^Articles?\b"), "Art."),
+    (re.compile(r"^[Pp]aragraphs?\b"), "para."),
+    (re.compile(r"^Sections?\b"), "sec."),
+)
+
+
+def pinpoint_citation(document: Document, label: str | None, page: int | None, page_label: str | None) -> str:
+    """The short form for a footnote: "CETS 197, Art. 13(1)", "A/HRC/56/16, para. 45"; by the page where there is no label."""
+    name = document.symbol or document.title.strip().rstrip(".")
+    place = label or ""
+    for word, short in _SHORT:
+        place = word.sub(short, place)
+    if not place and page is not None and document.paged:
+        place = f"p. {page_label or page}"
+    return ", ".join(part for part in (name, place) if part)
+
+
 def facts(document: Document, *, symbol: bool = True) -> str:
     """What a document is, on one line: body, symbol, type, date, language."""
     language = LANGUAGES.get(document.language or "", document.language or "")
@@ -118,10 +136,17 @@ def facts(document: Document, *, symbol: bool = True) -> str:
     return " · ".join(f"<span>{esc(part)}</span>" for part in parts if part)
 
 
-def document_link(document: Document, stored: StoredPassage | None = None, label: str | None = None) -> str:
-    """The address of a document in the page, at a passage where one is given; escaped for an attribute."""
+def document_link(
+    document: Document,
+    stored: StoredPassage | None = None,
+    label: str | None = None,
+    page: int | None = None,
+    quote: str = "",
+) -> str:
+    """The address of a document in the page, at a passage and a quotation in it where given; escaped for an attribute."""
     passage = stored.id if stored else None
-    return esc(Address(tab="read", document=document.id, label=label, passage=passage).compose())
+    page = page if document.paged else None
+    return esc(Address("read", document=document.id, label=label, passage=passage, page=page, quote=quote).compose())
 
 
 def link(address: str, text: str, css: str = "") -> str:
@@ -129,14 +154,20 @@ def link(address: str, text: str, css: str = "") -> str:
     return f'<a data-go class="{css}" href="{address}">{esc(text)}</a>'
 
 
-def actions(document: Document, stored: StoredPassage, label: str | None, quote: str, cite: str) -> str:
+def actions(
+    document: Document, stored: StoredPassage, label: str | None, quote: str, page: int | None, page_label: str | None
+) -> str:
     """The buttons under a passage or a quotation, and the empty place where its context opens."""
-    request = esc(json.dumps({"passage": stored.id, "quote": quote}, ensure_ascii=False))
+    request = esc(json.dumps({"passage": stored.id, "quote": quote, "page": page}, ensure_ascii=False))
+    cite = plain_citation(document, label, page, page_label)
+    pinpoint = pinpoint_citation(document, label, page, page_label)
     return (
         '<div class="actions">'
         f'<button type="button" data-context="{request}" aria-expanded="false">Read in context</button>'
         f'<button type="button" data-copy="{esc(cite)}">Copy citation</button>'
-        f"{link(document_link(document, stored, label), 'Open the document', 'button')}"
+        f'<button type="button" data-copy="{esc(pinpoint)}" title="{esc(pinpoint)}">Copy pinpoint</button>'
+        f"{link(document_link(document, stored, label, page, quote), 'Open the document', 'button')}"
+        f'<label class="pick"><input type="checkbox" data-pick="{esc(stored.id)}">Pick for export</label>'
         '</div><div class="context" hidden></div>'
     )
 
@@ -144,7 +175,6 @@ def actions(document: Document, stored: StoredPassage, label: str | None, quote:
 def citation_card(citation: Citation) -> str:
     """One quotation with its number, its place, and whose words it is."""
     passage = citation.stored.passage
-    cite = plain_citation(citation.document, citation.label, citation.page, citation.page_label)
     whose = citation.authority
     if citation.speaker and citation.speaker not in whose:
         whose = f"{citation.speaker}, in: {whose}" if whose else citation.speaker
@@ -162,7 +192,7 @@ def citation_card(citation: Citation) -> str:
         f'<blockquote class="quote" dir="auto" lang="{esc(passage.language or "")}">{esc(citation.quote)}'
         f' <span class="number" aria-label="Citation {citation.n}">[{citation.n}]</span></blockquote>'
         f'<p class="source">{line}</p>'
-        f"{actions(citation.document, citation.stored, citation.label, citation.quote, cite)}</li>"
+        f"{actions(citation.document, citation.stored, citation.label, citation.quote, citation.page, citation.page_label)}</li>"
     )
 
 
@@ -194,7 +224,6 @@ def hit_card(hit: Hit) -> str:
     stored, document = hit.stored, hit.document
     passage = stored.passage
     page = passage.page if document.paged else None
-    cite = plain_citation(document, passage.label, page, passage.page_label)
     place = place_words(passage.label, page, passage.page_label if document.paged else None)
     source = f'<p class="source"><span class="place">{esc(place)}</span></p>' if place else ""
     lead = f'<p class="lead" dir="auto">{esc(passage.lead)}</p>' if passage.lead else ""
@@ -202,7 +231,7 @@ def hit_card(hit: Hit) -> str:
         f'<div class="hit">{trail(passage.heading_path, document.title)}{lead}'
         f'<blockquote class="passage" dir="auto" lang="{esc(passage.language or "")}">'
         f"{marked(passage.text, hit.highlights)}</blockquote>"
-        f"{source}{actions(document, stored, passage.label, '', cite)}</div>"
+        f"{source}{actions(document, stored, passage.label, '', page, passage.page_label)}</div>"
     )
 
 
@@ -215,9 +244,11 @@ def passage_in_text(
     here = " data-target" if target else ""
     lead = f'<p class="lead">{esc(passage.lead)}</p>' if passage.lead and css == "cited" else ""
     speaker = f'<p class="speaker">{esc(passage.speaker)}</p>' if passage.speaker else ""
+    pages = [span.page for span in passage.spans]
+    reach = f'<span class="reach">pages {min(pages)}–{max(pages)}</span>' if pages and min(pages) < max(pages) else ""
     return (
         f'<div class="text-passage {css} {passage.kind.value}"{name}{here} dir="auto" lang="{esc(passage.language or "")}">'
-        f'<span class="label">{esc(passage.label or "")}</span><div>{speaker}{lead}'
+        f'<span class="label">{esc(passage.label or "")}{reach}</span><div>{speaker}{lead}'
         f"<p>{marked(passage.text, marks)}</p></div></div>"
     )
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from itertools import groupby
 
-from corpus.records import Document
+from corpus.records import Document, Filters
 from search.records import Answer, Citation, Hit, SearchResult, Status
 from ui.addresses import Address
-from ui.rendering import BODIES, LANGUAGES, citation_card, document_head, document_link, esc, hit_card, link, sentence
+from ui.facets import BODY, COUNTRY, LANGUAGE, TYPE, YEAR, counts, facet_html
+from ui.feedback import VERDICTS
+from ui.rendering import citation_card, document_head, esc, facts, hit_card, link, sentence
 
 STEP = 10
-DEPTH = 100
+DEPTH = 200
+FACETS = (BODY, TYPE, LANGUAGE, YEAR, COUNTRY)
 
 
 def small_print(took_ms: float, revision: int, *more: str) -> str:
@@ -35,7 +39,28 @@ def answer_html(answer: Answer) -> str:
     }[answer.status](answer)
     checked = ("each quotation checked word for word against its stored page",) if answer.citations else ()
     foot = small_print(answer.took_ms, answer.revision, *checked)
-    return f'<article class="answer {answer.status.value}">{understood(answer.notes)}{body}{foot}</article>'
+    return f'<article class="answer {answer.status.value}">{understood(answer.notes)}{body}{_judging(answer)}{foot}</article>'
+
+
+def _judging(answer: Answer) -> str:
+    """The buttons that say what somebody thinks of the answer."""
+    cited = [
+        {
+            "passage": one.stored.id,
+            "quote": one.quote,
+            "page": one.page if one.document.paged else None,
+            "label": one.label,
+        }
+        for one in answer.citations
+    ]
+    about = {"question": answer.question, "status": answer.status.value, "citations": cited}
+    buttons = "".join(
+        f'<button type="button" data-verdict="{verdict}">{words}</button>'
+        for verdict, words in VERDICTS.items()
+        if cited or verdict != "wrong_citation"
+    )
+    request = esc(json.dumps(about, ensure_ascii=False))
+    return f'<div class="judging" data-about="{request}"><span>What is this answer?</span>{buttons}</div>'
 
 
 def _answered(answer: Answer) -> str:
@@ -67,13 +92,22 @@ def _not_found(answer: Answer) -> str:
 
 
 def _clarify(answer: Answer) -> str:
+    """The question back: each text that may be meant as a link that asks the same of it alone."""
     works: dict[str, Document] = {hit.document.id: hit.document for hit in answer.alternatives}
-    choices = "".join(f"<li>{link(document_link(work), work.title)}</li>" for work in works.values())
+    choices = "".join(
+        f"<li>{link(esc(_asked_of(answer.question, work).compose()), work.title, 'choice')}"
+        f'<p class="facts">{facts(work)}</p></li>'
+        for work in works.values()
+    )
     listed = f'<ul class="choices">{choices}</ul>' if choices else ""
     return (
         f'<div class="reason"><h2>Which one do you mean?</h2><p>{esc(answer.reason)}</p>{listed}</div>'
         f"{_quotations(answer.citations)}{_near(answer.alternatives, 'What came near')}"
     )
+
+
+def _asked_of(question: str, work: Document) -> Address:
+    return Address(text=question, filters=Filters(document=(work.id,)))
 
 
 def _near(hits: Sequence[Hit], title: str, *, folded: bool = False) -> str:
@@ -103,14 +137,30 @@ def ordered(hits: Sequence[Hit], sort: str) -> list[Hit]:
     return dated + [hit for hit in hits if not hit.document.date]
 
 
-def results_html(result: SearchResult, sort: str = "relevance", shown: int = STEP) -> str:
+def narrowing(hits: Sequence[Hit], total: int, address: Address) -> str:
+    """The passages found by body, type, language, year and country, each a link that narrows the search to it."""
+    if len(hits) < 2 and not address.filters:
+        return ""
+    documents = [hit.document for hit in hits]
+    columns = "".join(facet_html(counts(documents, facet), address, facet) for facet in FACETS)
+    title = "Narrow down by body, type, language, year or country"
+    if len(hits) < total:
+        title += f" (counts are of the best {len(hits):,})"
+    opened = " open" if address.filters else ""
+    return f'<details class="narrow"{opened}><summary>{esc(title)}</summary><div class="holdings">{columns}</div></details>'
+
+
+def results_html(result: SearchResult, address: Address | None = None, shown: int = STEP) -> str:
     """The first `shown` passages of a search, with how many there are."""
+    address = address or Address("find", result.query)
+    sort = address.sort
     hits = ordered(result.hits, sort)
     if not hits:
         return (
             '<article class="results"><div class="reason"><h2>Nothing found</h2><p>No passage of this collection fits '
             "these words and filters. Fewer words, a different spelling or no filters may help.</p></div>"
-            f"{understood(result.notes)}{small_print(result.took_ms, result.revision)}</article>"
+            f"{understood(result.notes)}{narrowing((), 0, address)}"
+            f"{small_print(result.took_ms, result.revision)}</article>"
         )
     shown = min(shown, len(hits))
     one = result.total == 1
@@ -121,6 +171,7 @@ def results_html(result: SearchResult, sort: str = "relevance", shown: int = STE
         count += f" · the {len(hits)} best, {sort} first"
     return (
         f'<article class="results"><p class="count" role="status">{count}</p>{understood(result.notes)}'
+        f"{narrowing(hits, result.total, address)}"
         f"{hit_list(hits[:shown])}{small_print(result.took_ms, result.revision)}</article>"
     )
 
@@ -131,28 +182,6 @@ def more_label(result: SearchResult, shown: int) -> str | None:
     if shown >= held:
         return None
     return f"Show {min(STEP, held - shown)} more"
-
-
-def shelf_html(documents: Sequence[Document], passages: dict[str, int]) -> str:
-    """The list of documents, one row each, grouped by nothing: sorted by title as given."""
-    rows = []
-    for document in documents:
-        cells = (
-            ("Document", link(document_link(document), document.title)),
-            ("Type", esc((document.type or "").replace("-", " "))),
-            ("Body", esc(BODIES.get(document.body or "", document.body or ""))),
-            ("Date", esc(document.date or "")),
-            ("Language", esc(LANGUAGES.get(document.language or "", document.language or ""))),
-            ("Pages", str(document.pages) if document.paged else "–"),
-            ("Passages", str(passages.get(document.id, "")) or "–"),
-        )
-        rows.append(
-            "<tr>" + "".join(f'<td data-name="{name}" dir="auto">{cell}</td>' for name, cell in cells) + "</tr>"
-        )
-    head = "".join(
-        f'<th scope="col">{name}</th>' for name in ("Document", "Type", "Body", "Date", "Language", "Pages", "Passages")
-    )
-    return f'<table class="shelf"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
 def waiting(text: str) -> str:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 from corpus.backup import back_up
 from corpus.backup import restore as restore_backup
 from corpus.errors import MissingHomeError
-from corpus.lexicon import find_countries
 from corpus.lock import WriterLock
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, Problem, StoredPassage
 from corpus.store import Store
 from corpus.upkeep import compact, count_missing, document_ids, passage_counts
 from search.records import Answer, Mode, SearchResult
-from ui.finding import find_document, find_label, on_page
+from ui.finding import find_document, find_label, on_page, understood
 from ui.home import check_home
 
 if TYPE_CHECKING:
@@ -107,7 +106,10 @@ class KnowledgeBase:
             if self._embedder is None:
                 from search.embed import open_embedder
 
-                self._embedder = open_embedder(self._models, self.model, self._log)
+                made = open_embedder(self._models, self.model, self._log)
+                # Two threads that are the first to use OpenVINO at once wait for each other for ever.
+                made.embed_query("first use")
+                self._embedder = made
             return self._embedder
 
     def engine(self) -> Engine:
@@ -128,17 +130,17 @@ class KnowledgeBase:
 
     def search(self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None) -> SearchResult:
         """The `k` best passages for a query; see `search.engine.Engine.search`."""
-        return self.engine().search(query, k, mode, with_codes(filters))
+        return self.engine().search(query, k, mode, understood(filters))
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """An answer made of quotations, or an honest "not found"; see `search.engine.Engine.ask`."""
-        return self.engine().ask(question, with_codes(filters))
+        return self.engine().ask(question, understood(filters))
 
     # -- looking things up ---------------------------------------------------------------------------------
 
     def documents(self, filters: Filters | None = None) -> list[Document]:
         """The documents that pass the filters, by title."""
-        return self.store.documents(with_codes(filters))
+        return self.store.documents(understood(filters))
 
     def document(self, reference: str) -> Document:
         """The document that a person means; see `ui.finding.find_document`."""
@@ -148,6 +150,10 @@ class KnowledgeBase:
     def passages(self, document_id: str) -> list[StoredPassage]:
         """All passages of a document, in reading order."""
         return self.store.passages_of(document_id)
+
+    def page_text(self, document_id: str, number: int) -> str:
+        """The stored text of a page, empty where there is none."""
+        return self.store.page_text(document_id, number)
 
     def outline(self, document_id: str) -> list[OutlineEntry]:
         """The outline of a document."""
@@ -195,11 +201,13 @@ class KnowledgeBase:
             UsageError: a path is missing, a folder empty, the metadata file wrong.
             LockedHomeError: another process is writing.
         """
+        from ingest.archives import unpacked
         from ingest.discover import discover
         from ingest.overrides import read_metadata
         from ingest.sync import Options, Sync, refuse_empty
 
-        found = discover(paths, exclude=self.home)
+        roots, left_out = unpacked(paths, self.home)
+        found = discover(roots, exclude=self.home)
         rows = None if metadata is None else read_metadata(metadata)
         if self._store is None:
             refuse_empty(found, {})
@@ -214,7 +222,7 @@ class KnowledgeBase:
                 self.engine().rebuild()
             elif report.revision:
                 self.engine().refresh()
-        return report
+        return replace(report, notes=(*left_out, *report.notes)) if left_out else report
 
     def _choose_model(self) -> None:
         if self._wanted_model is not None and self._wanted_model != (self.store.get_meta(MODEL) or None):
@@ -308,11 +316,3 @@ def restore(file: Path, home: Path) -> dict[str, Any]:
     home.mkdir(parents=True, exist_ok=True)
     with WriterLock(home):
         return restore_backup(file, home)
-
-
-def with_codes(filters: Filters | None) -> Filters | None:
-    """Countries are stored by their ISO codes; a person may write "Albania"."""
-    if filters is None or not filters.country:
-        return filters
-    codes = [code for name in filters.country for code in (list(find_countries(name)) or [name])]
-    return replace(filters, country=tuple(codes))

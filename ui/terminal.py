@@ -29,12 +29,19 @@ def styled() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def wrapped(text: str, indent: str = "    ", highlights: Spans = ()) -> str:
-    """Text in lines, with stretches of it in bold where the terminal can."""
+def wrapped(text: str, indent: str = "    ", highlights: Spans = (), hanging: str | None = None) -> str:
+    """Text in lines, with stretches of it in bold where the terminal can; `hanging` indents all lines but the first."""
     lines = []
+    following = indent if hanging is None else hanging
     for paragraph in text.splitlines() or [""]:
+        # A path or an address is not broken: it must stay whole to be copied.
         lines += textwrap.wrap(
-            paragraph, line_width(), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+            paragraph,
+            line_width(),
+            initial_indent=indent,
+            subsequent_indent=following,
+            break_on_hyphens=False,
+            break_long_words=False,
         )
     found = {text[start:end] for start, end in highlights} if styled() else set()
     if not found:
@@ -75,7 +82,7 @@ def hit(one: Hit) -> str:
     headings = " > ".join(passage.heading_path[-2:])
     lines = [f"{one.rank:>3} {bold(name(one.document))}"]
     second = " · ".join(part for part in (where, headings, passage.speaker or "", f"score {one.score:.3f}") if part)
-    lines.append(f"    {second}")
+    lines.append(wrapped(second))
     if passage.lead:
         lines.append(wrapped(f"[{passage.lead}]"))
     lines += [wrapped(passage.text, highlights=one.highlights), f"    {one.document.path}"]

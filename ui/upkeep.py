@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from corpus.errors import UsageError
 from ui import shapes
 from ui.console import DONE, emit, open_base
 from ui.home import resolve_home
@@ -50,7 +51,10 @@ def rebuild(arguments: Namespace) -> int:
 
 def backup(arguments: Namespace) -> int:
     """`backup`."""
-    manifest = open_base(arguments).backup(arguments.file)
+    base = open_base(arguments)
+    if not arguments.file.absolute().parent.is_dir():
+        raise UsageError(f"There is no folder {arguments.file.absolute().parent} to put the backup into.")
+    manifest = base.backup(arguments.file)
     size = arguments.file.stat().st_size
     shape = {"file": str(arguments.file), "bytes": size, "revision": manifest["revision"]}
     emit(arguments, shape, f"Revision {manifest['revision']} is copied to {arguments.file} ({size / 1e6:,.1f} MB).")

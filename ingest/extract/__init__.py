@@ -6,23 +6,46 @@ what is wrong and what to do; format libraries are imported only when a file of 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from corpus.errors import UnreadableFileError
 from ingest.extract.base import Extract
 from ingest.extract.sniff import sniff
 
 SUPPORTED: frozenset[str] = frozenset(
-    {".pdf", ".docx", ".html", ".htm", ".xhtml", ".md", ".markdown", ".txt", ".text", ".rst"}
+    ".pdf .docx .doc .odt .rtf .pptx .ppt .odp .xlsx .xls .ods .epub .eml .html .htm .xhtml .md .markdown .txt .text "
+    ".rst".split()
 )
 """Suffixes of the files that are worth opening; what a file really is, its content says."""
+
+_READERS = {
+    "pdf": ("pdf", "extract_pdf"),
+    "docx": ("word", "extract_docx"),
+    "pptx": ("slides", "extract_pptx"),
+    "xlsx": ("sheets", "extract_xlsx"),
+    "epub": ("epub", "extract_epub"),
+    "rtf": ("rtf", "extract_rtf"),
+    "eml": ("mail", "extract_eml"),
+    "html": ("html", "extract_html"),
+    "markdown": ("markdown", "extract_markdown"),
+    "text": ("text", "extract_text"),
+    "odt": ("odf", "extract_odf"),
+    "odp": ("odf", "extract_odf"),
+    "ods": ("odf", "extract_odf"),
+    "doc": ("legacy", "extract_legacy"),
+    "xls": ("legacy", "extract_legacy"),
+    "ppt": ("legacy", "extract_legacy"),
+}
+_OF_SEVERAL_KINDS = frozenset({"odf", "legacy"})
 
 
 def extract(path: Path) -> Extract:
     """Read one file. Raises UnreadableFileError where there is no text to be had from it."""
     try:
-        kind = sniff(path)
-        result = _read(path, kind)
+        result = _read(path, sniff(path))
     except OSError as error:
         reason = error.strerror or str(error)
         message = f"The file cannot be opened ({reason}). Check that it exists and that you may read it."
@@ -34,23 +57,9 @@ def extract(path: Path) -> Extract:
 
 
 def _read(path: Path, kind: str) -> Extract:
+    module, name = _READERS[kind]
     # Imported here because each library costs a tenth of a second or more, and most runs meet one format.
-    if kind == "pdf":
-        from ingest.extract.pdf import extract_pdf
-
-        return extract_pdf(path)
-    if kind == "docx":
-        from ingest.extract.word import extract_docx
-
-        return extract_docx(path)
-    if kind == "html":
-        from ingest.extract.html import extract_html
-
-        return extract_html(path)
-    if kind == "markdown":
-        from ingest.extract.markdown import extract_markdown
-
-        return extract_markdown(path)
-    from ingest.extract.text import extract_text
-
-    return extract_text(path)
+    reader = getattr(import_module(f"ingest.extract.{module}"), name)
+    if module in _OF_SEVERAL_KINDS:
+        return cast("Callable[[Path, str], Extract]", reader)(path, kind)
+    return cast("Callable[[Path], Extract]", reader)(path)

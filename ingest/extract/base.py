@@ -22,7 +22,8 @@ class Extract:
     """One file, read. `pages` hold one line per printed line or per paragraph (`reflowed` true: every line
     of the text is a whole paragraph); words broken at line ends are joined already. `body_start` is where the text
     proper begins on the first page, behind front matter. `info` may hold the
-    keys title, author, date (ISO), language, url, description, symbol and so on, as the file itself states them."""
+    keys title, author, date (ISO), language, url, description, symbol and so on, as the file itself states them.
+    `tables` and `notes` (at the foot of pages) are stretches of text as (page, start, end)."""
 
     format: str
     pages: tuple[Page, ...]
@@ -32,5 +33,6 @@ class Extract:
     info: dict[str, str] = field(default_factory=dict)
     headings: tuple[HeadingHint, ...] = ()
     tables: tuple[tuple[int, int, int], ...] = ()
+    notes: tuple[tuple[int, int, int], ...] = ()
     outline: tuple[OutlineEntry, ...] = ()
     warnings: tuple[str, ...] = ()

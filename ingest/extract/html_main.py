@@ -17,6 +17,8 @@ _NAVIGATION = re.compile(
     r"skip(?:-?link)?|pager|pagination|comments?|newsletter|advert(?:isement)?|site-?footer|site-?header)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# What a parser lets through and no tree takes back.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MIN_SHARE = 0.3
 _SMALL_PAGE = 60_000
 _COVER = 0.9
@@ -81,9 +83,9 @@ def _drop(node: Any) -> None:
     if node.tail:
         before = node.getprevious()
         if before is not None:
-            before.tail = (before.tail or "") + node.tail
+            before.tail = _CONTROLS.sub("", (before.tail or "") + node.tail)
         else:
-            parent.text = (parent.text or "") + node.tail
+            parent.text = _CONTROLS.sub("", (parent.text or "") + node.tail)
     parent.remove(node)
 
 

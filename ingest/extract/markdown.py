@@ -1,4 +1,5 @@
-"""Markdown: the stored text is the file as it stands; headings and front matter are read from it."""
+"""Markdown: the stored text is the file as it stands, but for the targets of its links, which no reader sees; headings
+and front matter are read from it."""
 
 from __future__ import annotations
 
@@ -18,13 +19,15 @@ _MARKS = r"^[ ]{0,3}(?P<marks>#{1,6})(?:[ ]+|(?=[^\s#\d])|(?<=##)(?=\d))"
 _ATX = re.compile(_MARKS + r"(?P<text>[^\n]*?)[ ]*#*[ ]*$", re.MULTILINE)
 _SETEXT = re.compile(r"^[ ]{0,3}(?P<text>[^\s>#|*+-][^\n]*)\n[ ]{0,3}(?P<mark>=+|-{3,})[ ]*$", re.MULTILINE)
 _FENCE = re.compile(r"^[ ]{0,3}(```+|~~~+)[^\n]*\n.*?(?:^[ ]{0,3}\1[ ]*$|\Z)", re.MULTILINE | re.DOTALL)
+# "[the Convention](../../README.md)" is read as "the Convention"; pictures and targets with blanks are left alone.
+_LINK = re.compile(r"(?<!!)\[(?P<label>[^\[\]\n]+)\]\([^()\s]*\)")
 _TABLE = re.compile(r"(?:^[ ]*\|[^\n]*\|[ ]*(?:\n|\Z)){2,}", re.MULTILINE)
 
 
 def extract_markdown(path: Path) -> Extract:
     """Read a Markdown file as one page, with its headings."""
     raw, warnings = read_text(path)
-    text = tidy(raw)
+    text = _LINK.sub(r"\g<label>", tidy(raw))
     reflowed = is_reflowed(_body(text))
     if not reflowed:
         text = join_hyphens(text)

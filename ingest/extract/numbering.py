@@ -9,6 +9,8 @@ from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
+_DEEPEST = 8
+_LARGEST = 4_000  # beyond it letters and Roman numerals are no numbers that anyone prints
 _ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 
 
@@ -80,10 +82,13 @@ def _list_place(paragraph: Paragraph) -> tuple[str, int] | None:
     list_id, level = properties.find(qn("w:numId")), properties.find(qn("w:ilvl"))
     if list_id is None or list_id.get(qn("w:val")) in (None, "0"):
         return None
-    return list_id.get(qn("w:val")), int(level.get(qn("w:val")) or 0) if level is not None else 0
+    depth = int(level.get(qn("w:val")) or 0) if level is not None else 0
+    return list_id.get(qn("w:val")), max(0, min(depth, _DEEPEST))
 
 
 def _render(count: int, form: str) -> str:
+    if count > _LARGEST:
+        return str(count)
     if form in ("lowerLetter", "upperLetter"):
         letter = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
         return letter.upper() if form == "upperLetter" else letter

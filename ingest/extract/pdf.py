@@ -20,14 +20,19 @@ from corpus.errors import UnreadableFileError
 from corpus.records import OutlineEntry, Page
 from ingest.extract.base import Extract
 from ingest.extract.cleaning import mend_lines, tidy, vocabulary
+from ingest.extract.ocr import read_scans
+from ingest.extract.passwords import passwords_for
+from ingest.extract.pdf_columns import lifted, reading_order
 from ingest.extract.pdf_headings import find_headings
 from ingest.extract.pdf_lines import Line, page_lines
+from ingest.extract.pdf_notes import body_size, find_notes, join_fragments
 
 _MAX_PAGES = 20_000
 _MAX_OUTLINE = 2_000
 _OUTLINE_DEPTH = 6
 _DATE = re.compile(r"D?:?\s*(\d{4})(\d\d)?(\d\d)?")
 _INFO = {"Title": "title", "Author": "author", "Subject": "description", "Keywords": "keywords"}
+_PROTECTED = "The PDF is protected by a password. Give it with --passwords FILE, or save a copy without password."
 _ERROR_PAGE = re.compile(
     r"document you (?:are looking for|(?:have )?requested)[^.]{0,40}(?:does not exist|not (?:be )?found|unavailable)"
     r"|(?:page|file|document) (?:was |could |can)?not (?:be )?found\b|404[ -]+(?:error|not found)|error 404",
@@ -42,17 +47,31 @@ def extract_pdf(path: Path) -> Extract:
 
     Raises UnreadableFileError: password needed, broken, no text layer, an error page saved in place of a document.
     """
-    try:
-        document = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
-            message = "The PDF is protected by a password. Save a copy without password and add that."
-            raise UnreadableFileError(message) from error
+    document = open_pdf(path)
+    if document is None:
         return _second_reader(path)
     try:
         return _read(document)
     finally:
         document.close()
+
+
+def open_pdf(path: Path) -> pypdfium2.PdfDocument | None:
+    """The document, opened with a password given for it where it needs one; None where pdfium cannot open it.
+
+    Raises:
+        UnreadableFileError: no password was given that opens it.
+    """
+    given = passwords_for(path)
+    for password in (None, *given):
+        try:
+            return pypdfium2.PdfDocument(path, password=password)
+        except pypdfium2.PdfiumError as error:
+            if getattr(error, "err_code", None) != pdfium.FPDF_ERR_PASSWORD:
+                return None
+    if given:
+        raise UnreadableFileError("The PDF is protected by a password, and none of those given for it opens it.")
+    raise UnreadableFileError(_PROTECTED)
 
 
 def _read(document: pypdfium2.PdfDocument) -> Extract:
@@ -64,22 +83,36 @@ def _read(document: pypdfium2.PdfDocument) -> Extract:
     raw, broken = [], []
     for index in range(count):
         try:
-            raw.append(page_lines(document, index))
+            raw.append(join_fragments(page_lines(document, index)))
         except pypdfium2.PdfiumError:
             raw.append([])
             broken.append(index + 1)
     labels = [document.get_page_label(index).strip() or str(index + 1) for index in range(count)]
+    body = body_size(raw)
+    raw = [lifted(lines, body) for lines in raw]
+    raw = [[*reading_order(lines[: (at := find_notes(lines, body)[0])]), *lines[at:]] for lines in raw]
     pages, lines = _assemble(raw, labels)
     warnings = [f"{name_pages(broken)} cannot be read"] if broken else []
+    pages, said = read_scans(document, pages)
+    warnings += said
     return Extract(
         format="pdf",
         pages=pages,
         paged=True,
         info=_information(document),
         headings=find_headings(lines),
+        notes=tuple(_notes(pages, lines, body)),
         outline=tuple(_outline(document)),
         warnings=(*warnings, *check_pages(pages)),
     )
+
+
+def _notes(pages: tuple[Page, ...], lines: list[list[Line]], body: float) -> Iterator[tuple[int, int, int]]:
+    """Where the notes of each page stand in its text."""
+    for page, placed in zip(pages, lines, strict=True):
+        start, end = find_notes(placed, body)
+        if start < end:
+            yield page.number, placed[start].start, placed[end].start if end < len(placed) else len(page.text)
 
 
 def _assemble(raw: list[list[Line]], labels: list[str]) -> tuple[tuple[Page, ...], list[list[Line]]]:
@@ -110,7 +143,9 @@ def check_pages(pages: tuple[Page, ...]) -> list[str]:
     empty = [page.number for page in pages if not any(char.isalnum() for char in page.text)]
     if len(empty) == len(pages):
         which = "1 page without text" if len(pages) == 1 else f"{len(pages)} pages, none with text"
-        raise UnreadableFileError(f"{which}: a scan or picture; run OCR on it first (for example with ocrmypdf).")
+        raise UnreadableFileError(
+            f"{which}: a scan or picture. Read it with --ocr (OCR by Tesseract) or run ocrmypdf on it."
+        )
     text = pages[0].text
     if len(pages) == 1 and len(text) < 600 and _ERROR_PAGE.search(" ".join(text.split())):
         message = "This is an error page that was saved in place of the document. Fetch the document again."
@@ -180,8 +215,8 @@ def _second_reader(path: Path) -> Extract:
 
     try:
         reader = pypdf.PdfReader(path)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise UnreadableFileError("The PDF is protected by a password. Save a copy without password and add that.")
+        if reader.is_encrypted and not any(reader.decrypt(word) for word in ("", *passwords_for(path))):
+            raise UnreadableFileError(_PROTECTED)
         pages = tuple(
             Page(number, str(number), tidy(page.extract_text())) for number, page in enumerate(reader.pages, 1)
         )

@@ -10,8 +10,10 @@ from ingest.extract.pdf_lines import Line
 
 _LARGER = 1.12
 _MAX_LENGTH = 160
+# Titles in large type may be long.
+_MAX_TITLE = 280
 _MAX_LINES = 4
-_MAX_LEVEL = 4
+_MAX_LEVEL = 9
 _MAX_SHARE = 0.3
 
 
@@ -87,7 +89,7 @@ def _continues(group: list[Line], line: Line) -> bool:
 def _is_heading(group: list[Line], body: float) -> bool:
     text = " ".join(line.text for line in group).strip()
     larger = group[0].size > body * _LARGER
-    if len(text) > _MAX_LENGTH or text[-1] in (",;" if larger else ",;."):
+    if len(text) > (_MAX_TITLE if larger else _MAX_LENGTH) or text[-1] in (",;" if larger else ",;."):
         return False
     letters = sum(char.isalpha() for char in text)
     # Figures of charts and tables are large or bold too, and bold lead-ins run on into their paragraph.

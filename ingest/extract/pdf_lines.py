@@ -18,6 +18,7 @@ from ingest.extract.cleaning import BREAK_MARKS, tidy
 _LINE_END = re.compile(rf"\r\n|[{BREAK_MARKS}](?:\r\n)?|\n|\r")
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi(?!ni)", re.IGNORECASE)
 _FONT_NAME_BYTES = 96
+_NO_SIZE = 1.0
 # "P R O T O C O L", also with letters left together here and there ("p ro t o c o l").
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,2} ){4,}[^\W\d_]{1,2}(?![^\W_])")
 _SPACED_HINT = re.compile(r" [^\W\d_]{1,2} [^\W\d_]{1,2} [^\W\d_]{1,2} ")
@@ -107,6 +108,8 @@ class _Probe:
         middle = (first + last) // 2
         # The first letter may be an initial or a raised note mark: the middle one tells the size.
         size = self._size(middle)
+        if size <= _NO_SIZE:  # a blank that pdfium has put in
+            size = max(self._size(min(middle + 1, last)), self._size(max(middle - 1, first)))
         # Most lines are not bold: one look decides. The last letter may be a note mark.
         bold = self._bold(middle) and self._bold(first) and self._bold(max(first, last - 2))
         return Line(text, size, bold, left, min(bottom, box.bottom), box.right, max(top, box.top))

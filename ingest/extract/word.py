@@ -3,102 +3,68 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import docx
 from docx.document import Document as WordDocument
-from docx.opc.exceptions import PackageNotFoundError
+from docx.exceptions import PythonDocxError
+from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from lxml import etree
 
-from corpus.errors import UnreadableFileError
-from corpus.records import Page
-from ingest.extract.base import Extract, HeadingHint
-from ingest.extract.cleaning import tidy
+from ingest.extract.base import Extract
 from ingest.extract.numbering import Numbering
+from ingest.extract.packed import BROKEN_OFFICE, check_packed, damage_told, parse_xml
+from ingest.extract.writing import BOLD_LEVEL, PageWriter, may_be_heading, one_line
 
-_MAX_UNPACKED = 200_000_000
-_MAX_RATIO = 500
-_BOLD_LEVEL = 4
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_ELSEWHERE = frozenset({_FALLBACK, qn("w:txbxContent"), qn("w:moveFrom"), qn("w:del")})
 _STYLE_LEVEL = re.compile(r"(?:heading|titre|überschrift|заголовок|título|titolo) ?(\d)", re.IGNORECASE)
 
 
 def extract_docx(path: Path) -> Extract:
     """Read a Word document as one page; a line is a paragraph or a row of a table."""
-    _refuse_bombs(path)
-    try:
+    check_packed(path, "Word")
+    with damage_told("Word", (*BROKEN_OFFICE, PythonDocxError, OpcError)):
         document = docx.Document(str(path))
-        writer = _Writer(Numbering(document))
-        for block in document.iter_inner_content():
-            writer.add(block)
-        for note in _footnotes(document):
+        writer = PageWriter()
+        numbering = Numbering(document)
+        for block in _contents(document.element.body, document):
+            _add(block, writer, numbering)
+        for note in _notes(document):
             writer.line(note)
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
-        message = "The Word file is damaged and cannot be read. Open it in Word and save it again as .docx or PDF."
-        raise UnreadableFileError(message) from error
+        info = _properties(document)
     return Extract(
         format="docx",
-        pages=(Page(1, "1", "\n".join(writer.lines)),),
+        pages=(writer.page(),),
         paged=False,
         reflowed=True,
-        info=_properties(document),
+        info=info,
         headings=tuple(writer.headings),
         tables=tuple(writer.tables),
     )
 
 
-def _refuse_bombs(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
-        sizes = [(entry.file_size, entry.compress_size) for entry in archive.infolist()]
-    unpacked, packed = (sum(column) for column in zip(*sizes, strict=True))
-    # XML packs well: a ratio of 20 is usual, and small files may reach more.
-    if unpacked > _MAX_UNPACKED or (unpacked > 20_000_000 and unpacked > _MAX_RATIO * packed):
-        message = f"The Word file unpacks to {unpacked // 1_000_000} MB, which is not safe to read. Save it as PDF."
-        raise UnreadableFileError(message)
-
-
-class _Writer:
-    """Collects lines with the places of headings and tables in the text that they will make."""
-
-    def __init__(self, numbering: Numbering) -> None:
-        self.lines: list[str] = []
-        self.headings: list[HeadingHint] = []
-        self.tables: list[tuple[int, int, int]] = []
-        self._length = 0
-        self._numbering = numbering
-
-    def line(self, text: str) -> tuple[int, int]:
-        start = self._length
-        self.lines.append(text)
-        self._length += len(text) + 1
-        return start, start + len(text)
-
-    def add(self, block: Paragraph | Table) -> None:
-        if isinstance(block, Table):
-            self._add_table(block)
-            return
-        text = _paragraph_text(block)
-        if not text:
-            return
+def _add(block: Paragraph | Table, writer: PageWriter, numbering: Numbering) -> None:
+    if isinstance(block, Table):
+        writer.table(_rows(block, numbering))
+        return
+    text, boxes = _paragraph_text(block), list(_boxes(block._p))
+    if text:
         level = _heading_level(block)
         if level is None and _looks_like_heading(block, text):
-            level = _BOLD_LEVEL
-        number = self._numbering.mark(block)
-        start, end = self.line(f"{number} {text}" if number else text)
-        if level is not None and len(text) <= 300:
-            self.headings.append(HeadingHint(1, start, end, level))
-
-    def _add_table(self, table: Table) -> None:
-        start = self._length
-        for row in _rows(table, self._numbering):
-            self.line(row)
-        if self._length > start:
-            self.tables.append((1, start, self._length - 1))
+            level = BOLD_LEVEL
+        number = numbering.mark(block)
+        line = f"{number} {text}" if number else text
+        if level is None:
+            writer.line(line)
+        else:
+            writer.heading(line, level)
+    for box in boxes:
+        writer.line(box)
 
 
 def _rows(table: Table, numbering: Numbering) -> Iterator[str]:
@@ -124,17 +90,42 @@ def _rows(table: Table, numbering: Numbering) -> Iterator[str]:
 
 
 def _paragraph_text(paragraph: Paragraph) -> str:
-    parts: list[str] = []
-    for node in paragraph._p.iter(qn("w:t"), qn("w:tab"), qn("w:br"), qn("w:noBreakHyphen"), qn("w:footnoteReference")):
-        if node.tag == qn("w:t"):
-            parts.append(node.text or "")
-        elif node.tag == qn("w:noBreakHyphen"):
-            parts.append("-")
-        elif node.tag == qn("w:footnoteReference"):
-            parts.append(f"[{node.get(qn('w:id'))}]")
-        elif node.getparent().tag == qn("w:r"):
-            parts.append(" ")
-    return re.sub(r" {2,}", " ", tidy("".join(parts)).replace("\n", " ")).strip()
+    return one_line("".join(_texts(paragraph._p)))
+
+
+def _texts(node: Any) -> Iterator[str]:
+    for child in node:
+        tag = child.tag
+        # What was moved away, text boxes (they follow as lines of their own) and the same drawing for old programs.
+        if tag in _ELSEWHERE or (tag == qn("w:r") and _is_hidden(child)):
+            continue
+        if tag == qn("w:t"):
+            yield child.text or ""
+        elif tag == qn("w:noBreakHyphen"):
+            yield "-"
+        elif tag == qn("w:footnoteReference"):
+            yield f"[{child.get(qn('w:id'))}]"
+        elif tag == qn("w:endnoteReference"):
+            yield f"[e{child.get(qn('w:id'))}]"
+        elif tag in (qn("w:tab"), qn("w:br"), qn("w:cr")):
+            yield " "
+        elif tag not in (qn("w:pPr"), qn("w:rPr")):
+            yield from _texts(child)
+
+
+def _is_hidden(run: Any) -> bool:
+    mark = run.find(f"{qn('w:rPr')}/{qn('w:vanish')}")
+    return mark is not None and mark.get(qn("w:val")) not in ("0", "false")
+
+
+def _boxes(paragraph: Any) -> Iterator[str]:
+    """The paragraphs of text boxes that are anchored here."""
+    for box in paragraph.iter(qn("w:txbxContent")):
+        if any(above.tag == _FALLBACK for above in box.iterancestors()):
+            continue
+        for inner in box.iterchildren(qn("w:p")):
+            if text := one_line("".join(_texts(inner))):
+                yield text
 
 
 def _heading_level(paragraph: Paragraph) -> int | None:
@@ -158,20 +149,34 @@ def _heading_level(paragraph: Paragraph) -> int | None:
 def _looks_like_heading(paragraph: Paragraph, text: str) -> bool:
     """A short line that is bold throughout, as writers make headings who use no styles."""
     runs = [run for run in paragraph.runs if run.text.strip()]
-    return len(text) <= 100 and text[-1] not in ".;,:" and bool(runs) and all(run.bold for run in runs)
+    return may_be_heading(text) and bool(runs) and all(run.bold for run in runs)
 
 
-def _footnotes(document: WordDocument) -> Iterator[str]:
-    for relation in document.part.rels.values():
-        if not relation.reltype.endswith("/footnotes"):
-            continue
-        root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False))
-        for note in root.iter(qn("w:footnote")):
-            if note.get(qn("w:type")) in ("separator", "continuationSeparator", "continuationNotice"):
+def _notes(document: WordDocument) -> Iterator[str]:
+    """Footnotes, then endnotes, each with the mark that stands in the text."""
+    for kind, mark in (("footnote", ""), ("endnote", "e")):
+        for relation in document.part.rels.values():
+            if not relation.reltype.endswith(f"/{kind}s"):
                 continue
-            text = tidy("".join(node.text or "" for node in note.iter(qn("w:t")))).replace("\n", " ").strip()
-            if text:
-                yield f"[{note.get(qn('w:id'))}] {text}"
+            for note in parse_xml(relation.target_part.blob).iter(qn(f"w:{kind}")):
+                if note.get(qn("w:type")) in ("separator", "continuationSeparator", "continuationNotice"):
+                    continue
+                if text := one_line(" ".join("".join(_texts(inner)) for inner in note.iter(qn("w:p")))):
+                    yield f"[{mark}{note.get(qn('w:id'))}] {text}"
+
+
+def _contents(parent: Any, document: WordDocument) -> Iterator[Paragraph | Table]:
+    """The blocks in their order, those inside content controls too; an automatic table of contents is passed over."""
+    for child in parent:
+        if child.tag == qn("w:p"):
+            yield Paragraph(child, document)
+        elif child.tag == qn("w:tbl"):
+            yield Table(child, document)
+        elif child.tag == qn("w:sdt"):
+            galleries = [node.get(qn("w:val")) for node in child.iter(qn("w:docPartGallery"))]
+            content = child.find(qn("w:sdtContent"))
+            if content is not None and "Table of Contents" not in galleries[:1]:
+                yield from _contents(content, document)
 
 
 def _properties(document: WordDocument) -> dict[str, str]:

@@ -1,0 +1,93 @@
+"""Ways to divide what is shown: by body, type, language, year and country, with counts that choosing keeps.
+
+Each count is of what is shown once it is chosen, as long as the whole of the result was counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from corpus.lexicon import country_name
+from corpus.records import Document
+from ui.addresses import Address
+from ui.rendering import BODIES, LANGUAGES, esc
+
+BARS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One way to divide documents: its name, the values of a document, and a value in words."""
+
+    name: str
+    title: str
+    values: Callable[[Document], tuple[str, ...]]
+    words: Callable[[str], str] = str
+
+
+def in_words(names: Mapping[str, str]) -> Callable[[str], str]:
+    """A code in words; where it has none, itself with blanks for hyphens."""
+    return lambda value: names.get(value, value.replace("-", " "))
+
+
+def _one(value: str | None) -> tuple[str, ...]:
+    return (value,) if value else ()
+
+
+BODY = Facet("body", "Body", lambda document: _one(document.body), in_words(BODIES))
+TYPE = Facet("type", "Type", lambda document: _one(document.type), in_words({}))
+LANGUAGE = Facet("language", "Language", lambda document: _one(document.language), in_words(LANGUAGES))
+YEAR = Facet("year", "Year", lambda document: _one((document.date or "")[:4]))
+COUNTRY = Facet("country", "Country", lambda document: document.countries, country_name)
+
+
+def chosen(address: Address, facet: Facet) -> tuple[str, ...]:
+    """The values of a facet that an address asks for; a year stands as both ends of a range."""
+    if facet is not YEAR:
+        values: tuple[str, ...] = getattr(address.filters, facet.name)
+        return values
+    start, end = address.filters.date_from, address.filters.date_to
+    return (start,) if start and start == end else ()
+
+
+def choose(address: Address, facet: Facet, value: str | None) -> Address:
+    """The address with a facet set to one value, or to none; from its first part."""
+    if facet is YEAR:
+        filters = replace(address.filters, date_from=value, date_to=value)
+    else:
+        wanted: Any = {facet.name: _one(value)}
+        filters = replace(address.filters, **wanted)
+    return replace(address, filters=filters, part=0)
+
+
+def counts(documents: Iterable[Document], facet: Facet) -> list[tuple[str, int]]:
+    """How often each value occurs, the most frequent first; years from the newest."""
+    counted = Counter(value for document in documents for value in facet.values(document))
+    if facet is YEAR:
+        return sorted(counted.items(), reverse=True)
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+
+
+def facet_html(counted: list[tuple[str, int]], address: Address, facet: Facet) -> str:
+    """The counts of one facet as bars, each a link that chooses it, or gives it up where it is chosen."""
+    most = max((count for _, count in counted), default=1)
+    now = chosen(address, facet)
+    bars = [_bar(address, facet, value, count, most, value in now) for value, count in counted]
+    rest = ""
+    if len(bars) > BARS:
+        rest = f"<details><summary>{len(bars) - BARS} more</summary><ul>{''.join(bars[BARS:])}</ul></details>"
+    none = '<li class="none">not known</li>' if not bars else ""
+    return f'<div class="holding"><h2>{facet.title}</h2><ul>{"".join(bars[:BARS])}{none}</ul>{rest}</div>'
+
+
+def _bar(address: Address, facet: Facet, value: str, count: int, most: int, now: bool) -> str:
+    place = choose(address, facet, None if now else value)
+    share = max(2, round(100 * count / most))
+    mark = ' aria-current="true"' if now else ""
+    return (
+        f'<li><a data-go href="{esc(place.compose())}"{mark}><span class="name" dir="auto">{esc(facet.words(value))}</span>'
+        f'<span class="number">{count:,}</span><span class="bar" style="width:{share}%"></span></a></li>'
+    )
