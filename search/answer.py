@@ -12,6 +12,7 @@ from search.choosing import choose, matches, preferred, quotable, with_lead_ins
 from search.citing import cite
 from search.demands import unmet
 from search.embed import Embedder
+from search.forms import fits
 from search.gaps import gap
 from search.governing import asks_for_response, governing_sentence
 from search.identity import asks_for_document, described, introduction
@@ -26,6 +27,7 @@ from search.sentences import Scorer, Sentence, SentenceVectors, hard_words
 NEAR = 5
 THRESHOLD = 0.45
 SURE = 0.9
+FORM = 0.1
 OUTCOME_CLOSE = 0.8
 OUTCOME_WORKS = 3
 OUTCOME_QUOTES = 3
@@ -226,6 +228,9 @@ def _confidence(question: Question, best: Sentence) -> float:
     words, sense = min(1.0, best.cover / 0.6), min(1.0, max(0.0, best.cosine) / 0.6)
     named = bool(hard_words(question))
     value = 0.30 * words + 0.40 * sense + 0.30 * best.names if named else 0.45 * words + 0.55 * sense
+    if not question.matter_words and fits(question.asks, best.text) == 1.0:
+        # "Which topics were discussed?" has no words of its own to be met: the form of the answer speaks for it.
+        value += FORM
     if _pinned(question, best):
         value = max(value, 0.8)
     return round(min(1.0, value), 3)

@@ -22,6 +22,7 @@ LIST_QUOTES = 8
 CLOSE = 0.82
 NEIGHBOUR = 0.6
 ON_MATTER = 0.45
+ELSEWHERE = 0.75
 DATED = 4
 OF_YEAR = 0.8
 PART = 0.5
@@ -108,7 +109,7 @@ def choose(question: Question, focus: Focus, sentences: Sequence[Sentence]) -> l
     best = sentences[0]
     if question.asks is Asks.PINPOINT or (question.pinpoints and focus.named):
         return _whole(question, focus, sentences)
-    several = question.asks is Asks.LIST or bool(_PLURAL.search(question.text))
+    several = question.asks in {Asks.LIST, Asks.TOPICS} or bool(_PLURAL.search(question.text))
     limit = LIST_QUOTES if several else QUOTES
     chosen = [best]
     if question.asks is Asks.COMPARISON:
@@ -121,10 +122,18 @@ def choose(question: Question, focus: Focus, sentences: Sequence[Sentence]) -> l
         if len(chosen) >= limit:
             break
         close = other.score >= (NEIGHBOUR if other.hit is best.hit else CLOSE) * best.score
-        on_it = other.hit is best.hit or other.cover >= ON_MATTER * best.cover or other.cosine >= best.cosine
-        if other not in chosen and close and on_it:
+        if other not in chosen and close and _on_matter(other, best):
             chosen.append(other)
     return chosen[:limit]
+
+
+def _on_matter(other: Sentence, best: Sentence) -> bool:
+    """Whether a further sentence speaks of what the best one does: it must the more, the further away it stands."""
+    if other.hit is best.hit:
+        return True
+    if other.hit.document.id == best.hit.document.id:
+        return other.cover >= ON_MATTER * best.cover or other.cosine >= best.cosine
+    return other.cover >= ELSEWHERE * best.cover
 
 
 def _is_part(label: str | None, wanted: str) -> bool:

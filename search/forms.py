@@ -28,6 +28,7 @@ _MEANS = re.compile(
     r"is any|are (?:those|any)\b|(?-i:\([A-Z]{2,}s?\)))|“[^”]+”",
     re.IGNORECASE,
 )
+_TOPICS = re.compile(r"\b(?:topics?|themes?|agenda|subjects?|focus(?:es|ed)? (?:of|on))\b", re.IGNORECASE)
 _IS_A = re.compile(r"^\W*(?:(?:The|A|An) )?(?:[\w’'-]+ (?:\([A-Z]+s?\) )?){1,6}(?:is|are) (?:an?|the|any|those)\b")
 
 
@@ -36,6 +37,7 @@ def fits(asks: Asks, text: str) -> float:
     any form will do."""
     pattern = {
         Asks.NUMBER: _DIGITS, Asks.WHEN: _MONTH, Asks.WHO: _PERSON, Asks.DEFINITION: _MEANS, Asks.WHERE: _PERSON,
+        Asks.TOPICS: _TOPICS,
     }.get(asks)  # fmt: skip
     if pattern is None:
         return 0.5

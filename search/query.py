@@ -17,6 +17,8 @@ from search.expansion import Expansion, expand
 from search.naming import Pinpoint, find_pinpoints, find_proper_names, find_years, has_article, matter
 from search.spelling import Terms, common_term, similar_term
 
+# Synonyms weigh less than this, words of the question and their translations more.
+OWN_WORD = 0.4
 MENDED_WEIGHT = 0.8
 FOREIGN_WEIGHT = 0.4
 COGNATE_WEIGHT = 0.5
@@ -34,6 +36,7 @@ class Asks(StrEnum):
     NUMBER = "number"
     DEFINITION = "definition"
     LIST = "list"
+    TOPICS = "topics"
     COMPARISON = "comparison"
     WHETHER = "whether"
 
@@ -63,7 +66,10 @@ class Question:
     @property
     def matter_words(self) -> bool:
         """Whether anything is left to look for when the names are taken away."""
-        return any(term not in QUESTION_TERMS and term not in _DEFINING_TERMS for term in self.matter_terms)
+        return any(
+            weight >= OWN_WORD and term not in QUESTION_TERMS and term not in _DEFINING_TERMS
+            for term, weight in self.matter_terms.items()
+        )
 
     @property
     def which_text(self) -> bool:
@@ -104,6 +110,8 @@ _KINDS: tuple[tuple[Asks, str], ...] = (
     (Asks.WHEN, r"\bwhen\b|\bwhat (?:date|year)\b|\bwhich year\b|\bby when\b|\bquand\b|\bwann\b|\bкогда\b|\bin welchem jahr|"
                 r"\bв каком году|\ben quelle année"),
     (Asks.WHERE, r"\bwhere\b|\bwhich (?:city|place)\b|\boù\b|\bwo\b|\bгде\b"),
+    (Asks.TOPICS, r"\b(?:which|what|welche|quels|какие)\b.{0,20}\b(?:topics|themes|themen|thèmes|темы|вопросы)|\bon the agenda\b|"
+                  r"\bповестк|\bordre du jour\b|\btagesordnung\b"),
     (Asks.LIST, r"^list\b|\blist (?:all|the|of)\b|\bwhich (?:topics|grounds|circumstances|measures|conclusions|themes)\b|"
                 r"\bwhat (?:topics|themes|measures|grounds)\b|\bon which\b|\bwelche themen|\bкакие (?:темы|вопросы)|\bquels (?:sont|thèmes)|"
                 r"\ball (?:the )?\w+s\b"),

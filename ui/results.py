@@ -39,7 +39,10 @@ def answer_html(answer: Answer) -> str:
     }[answer.status](answer)
     checked = ("each quotation checked word for word against its stored page",) if answer.citations else ()
     foot = small_print(answer.took_ms, answer.revision, *checked)
-    return f'<article class="answer {answer.status.value}">{understood(answer.notes)}{body}{_judging(answer)}{foot}</article>'
+    # The question stands in its box on the screen; on paper it stands above the answer.
+    asked = f'<p class="asked">{esc(answer.question)}</p>'
+    inside = f"{asked}{understood(answer.notes)}{body}{_judging(answer)}{foot}"
+    return f'<article class="answer {answer.status.value}">{inside}</article>'
 
 
 def _judging(answer: Answer) -> str:
