@@ -17,8 +17,11 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _PARAGRAPH = re.compile(
-    r"\b(?:paragraph|paragraphs|para\.?|paras\.?|§|пункт[аеу]?|absatz|paragraphe)\s*(\d{1,3}(?:\.\d{1,3})?)\b", re.I
+    r"\b(?P<kind>paragraphs?|paras?\.?|пункт[аеу]?|absatz|paragraphe|recital|considérant|erwägungsgrund|footnote)\s*"
+    r"(?P<number>\d{1,3}(?:\.\d{1,3})?(?:\(\d{1,2}\))?)|§\s*(?P<sign>\d{1,3}(?:\.\d{1,3})?)",
+    re.IGNORECASE,
 )
+_KINDS = {"recital": "recital", "considérant": "recital", "erwägungsgrund": "recital", "footnote": "footnote"}  # fmt: skip
 _YEAR = re.compile(r"(?<![\d/.])((?:19|20)\d{2})(?![\d/])")
 _NAME = re.compile(r"\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|der|the)\s+[A-Z][\w’'-]+|\s+[A-Z][\w’'-]+)*")
 _AND_ALSO = re.compile(
@@ -32,17 +35,19 @@ MIN_PART = 3
 @dataclass(frozen=True, slots=True)
 class Pinpoint:
     """An article or paragraph that the question names: "Article 13", its paragraph, its letter; and the id of the
-    instrument that it is said to be of, where the question names several."""
+    instrument that it is said to be of, where the question names several. A paragraph without an article may be of
+    another `kind`: "recital", "footnote"."""
 
     article: str | None = None
     paragraph: str | None = None
     letter: str | None = None
     instrument: str | None = None
+    kind: str = "para."
 
     def label(self) -> str:
         """As passages are labelled: "Article 13(1)(a)" or "para. 45"."""
         if self.article is None:
-            return f"para. {self.paragraph}"
+            return f"{self.kind} {self.paragraph}"
         return f"Article {self.article}" + "".join(f"({part})" for part in (self.paragraph, self.letter) if part)
 
 
@@ -58,11 +63,16 @@ def find_pinpoints(text: str) -> list[Pinpoint]:
         paragraph, letter = match["paragraph"], match["letter"] or match["named"]
         later = _PARAGRAPH.search(text, match.end())
         if paragraph is None and later and later.start() - match.end() < 4:
-            paragraph = later[1]
+            paragraph = later["number"] or later["sign"]
         one = Pinpoint(match["article"], paragraph, letter.casefold() if letter else None)
         placed.append((one, len(fold(text[: match.start()]).split())))
     if not placed:
-        return [Pinpoint(paragraph=found[1]) for found in _PARAGRAPH.finditer(text)]
+        return [
+            Pinpoint(
+                paragraph=found["number"] or found["sign"], kind=_KINDS.get((found["kind"] or "").lower(), "para.")
+            )
+            for found in _PARAGRAPH.finditer(text)
+        ]
     texts = [named for named in instrument_places(text, short=True) if _single(named)]
     if len({named.id for named in texts}) < 2 or len(placed) < 2:
         return [one for one, _ in placed]

@@ -23,6 +23,9 @@ from search.rank import is_reference
         ("статья 4", Pinpoint("4")),
         ("see para. 45", Pinpoint(None, "45")),
         ("paragraph 84.41", Pinpoint(None, "84.41")),
+        ("para. 95(12)", Pinpoint(None, "95(12)")),
+        ("recital 12 of the Directive", Pinpoint(None, "12", kind="recital")),
+        ("§ 7", Pinpoint(None, "7")),
     ],
 )
 def test_articles_and_paragraphs_are_read(text: str, expected: Pinpoint) -> None:
