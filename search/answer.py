@@ -33,6 +33,7 @@ OUTCOME_WORKS = 3
 OUTCOME_QUOTES = 3
 GOVERNED = 3
 PINNED = 0.6
+EXACT = 0.9
 DOCUMENTS = 3
 CANDIDATES = 6
 _MEETING_TYPES = frozenset({"press-release", "digest", "web-page", None})
@@ -49,6 +50,7 @@ class Answerer:
     def answer(self, question: Question, focus: Focus, hits: Sequence[Hit]) -> Answer:
         """Answer from ranked passages, best first."""
         near = tuple(hits[:NEAR])
+        focus = _meant(question, focus, hits)
         refusal = _refuse_early(question, focus, hits)
         if refusal:
             return _not_found(question, refusal, near)
@@ -82,8 +84,8 @@ class Answerer:
         near: tuple[Hit, ...],
     ) -> Answer:
         chosen = self._with_parts(question, focus, choose(question, focus, sentences), hits)
-        confidence = _confidence(question, chosen[0])
-        pinned = _pinned(question, chosen[0])
+        pinned = _pinned(question, focus, chosen[0])
+        confidence = _confidence(question, chosen[0], pinned)
         lacking = "" if pinned else self._gap(question, chosen)
         if lacking:
             return _not_found(question, lacking, near, min(confidence, THRESHOLD / 2))
@@ -187,6 +189,16 @@ class Answerer:
         return _answer(question, Status.PARTIAL, reason, citations, near, 0.6)
 
 
+def _meant(question: Question, focus: Focus, hits: Sequence[Hit]) -> Focus:
+    """Where an article is asked for and the text only described ("the Convention for traffickers"), the text whose
+    article was found first."""
+    if not question.pinpoints or focus.named or focus.missing or question.which_text or not hits:
+        return focus
+    if matches(hits[0], question, focus) < EXACT:
+        return focus
+    return replace(focus, named=(hits[0].document.id,))
+
+
 def _refuse_early(question: Question, focus: Focus, hits: Sequence[Hit]) -> str:
     if focus.missing and not focus.named:
         names = " and ".join(f"“{name}”" for name in focus.missing)
@@ -217,13 +229,14 @@ def _which_text(question: Question, focus: Focus, hits: Sequence[Hit]) -> Answer
     return Answer(question.text, Status.CLARIFY, reason, "", (), near, 0.0, 0, 0.0)
 
 
-def _pinned(question: Question, best: Sentence) -> bool:
+def _pinned(question: Question, focus: Focus, best: Sentence) -> bool:
     """Whether the best sentence stands in the very article of the very text asked for."""
     signals = best.hit.signals
-    return bool(question.pinpoints) and signals.get("label", 0) >= PINNED and signals.get("document", 0) >= 1
+    meant = signals.get("document", 0) >= 1 or best.hit.document.id in focus.named
+    return bool(question.pinpoints) and signals.get("label", 0) >= PINNED and meant
 
 
-def _confidence(question: Question, best: Sentence) -> float:
+def _confidence(question: Question, best: Sentence, pinned: bool) -> float:
     """0 … 1, from how well the best sentence covers the question, in words, names and meaning."""
     words, sense = min(1.0, best.cover / 0.6), min(1.0, max(0.0, best.cosine) / 0.6)
     named = bool(hard_words(question))
@@ -231,7 +244,7 @@ def _confidence(question: Question, best: Sentence) -> float:
     if not question.matter_words and fits(question.asks, best.text) == 1.0:
         # "Which topics were discussed?" has no words of its own to be met: the form of the answer speaks for it.
         value += FORM
-    if _pinned(question, best):
+    if pinned:
         value = max(value, 0.8)
     return round(min(1.0, value), 3)
 

@@ -34,7 +34,7 @@ Log = Callable[[str], None]
 
 # OpenVINO makes its kernels anew for each width it meets (15 ms): padding to a multiple leaves few widths.
 STEP = 16
-QUERY_STEP = 8
+QUERY_WIDTHS = (8, 16, 24, 32, 48, 64, 96, 128, 192)
 # Tokens of one inference: more falls out of the cache (14 % slower at 4,096), less does not fill the cores.
 BUDGET = 1024
 
@@ -122,7 +122,7 @@ class OpenVinoEmbedder:
         except queue.Empty:
             request = self._single.create_infer_request()
         try:
-            request.infer(self._padded([row], -(-len(row) // QUERY_STEP) * QUERY_STEP), share_inputs=True)
+            request.infer(self._padded([row], _query_width(len(row))), share_inputs=True)
             vector: Vector = request.get_output_tensor(0).data[0].copy()
             return vector
         finally:
@@ -173,6 +173,10 @@ def batches(lengths: Sequence[int], budget: int = BUDGET, step: int = STEP) -> l
         out.append((order[:count], width))
         order = order[count:]
     return out
+
+
+def _query_width(tokens: int) -> int:
+    return next((width for width in QUERY_WIDTHS if width >= tokens), tokens)
 
 
 def _openvino() -> Any:

@@ -30,7 +30,7 @@ from search.records import Answer, Hit, Mode, SearchResult
 
 DEPTH = 300
 # Reading a candidate from the store costs more than finding it.
-SCORED = 160
+SCORED = 110
 FOCUS_DEPTH = 120
 FOCUS_DOCUMENTS = 400
 MAX_QUERY = 2000

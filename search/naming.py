@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.lexicon import Named, country_name, country_places, find_countries, fold, instrument, instrument_places
+from corpus.symbols import find_symbols
 from search.analysis import STOPWORDS
 
 _ARTICLE = re.compile(
@@ -94,9 +95,12 @@ def find_years(text: str) -> list[str]:
 
 
 def matter(text: str) -> str:
-    """The text without the names of instruments and countries, years and pinpoints: what a named document is asked
+    """The text without symbols, the names of instruments and countries, years and pinpoints: what a named document is asked
     about. The words are folded."""
-    plain = _PARAGRAPH.sub(" ", _YEAR.sub(" ", _ARTICLE.sub(" ", text)))
+    plain = text
+    for symbol in find_symbols(text):
+        plain = plain.replace(symbol, " ")
+    plain = _PARAGRAPH.sub(" ", _YEAR.sub(" ", _ARTICLE.sub(" ", plain)))
     words = fold(plain).split()
     taken: set[int] = set()
     for named in (*instrument_places(plain, short=has_article(text)), *country_places(plain)):

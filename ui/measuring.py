@@ -25,6 +25,7 @@ def retrieval(arguments: Namespace) -> int:
     folder = arguments.folder.resolve()
     beir = read_beir(folder, arguments.split)
     base = _corpus(arguments, folder)
+    base.warm()
     mode = Mode(arguments.mode)
 
     def ranked(question: str, k: int) -> list[tuple[str, float]]:
@@ -66,7 +67,7 @@ def questions(arguments: Namespace) -> int:
     base = open_base(arguments)
     remark(arguments, f"Asking {len(asked)} questions of {base.home} …")
     # The first question of a process loads the model; a person at the page does not wait for that.
-    base.search(asked[0].text, 1)
+    base.warm()
     shape = evaluate_questions(
         lambda question: shapes.answer(base.ask(question)),
         lambda query, k: shapes.search_result(base.search(query, k)),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MODEL = "model"
 EMBEDDING = "embedding"
+WARM_WORDS = (4, 12, 20, 28, 44, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,13 @@ class KnowledgeBase:
                 made.embed_query("first use")
                 self._embedder = made
             return self._embedder
+
+    def warm(self) -> None:
+        """Open what questions need, and have the model ready for questions of every usual length: it prepares itself
+        for each length when it meets it first, which would cost the first to ask some ten milliseconds."""
+        self.engine().refresh()
+        for words in WARM_WORDS:
+            self.embedder().embed_query("word " * words)
 
     def engine(self) -> Engine:
         """The question path, built when first needed."""
