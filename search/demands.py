@@ -4,23 +4,26 @@ lacks one of them is none, however near its words may be."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from corpus.lexicon import country_name, find_countries, fold
 from search.analysis import QUESTION_TERMS, STOPWORDS, terms
 from search.expansion import expand
-from search.forms import fits
+from search.forms import DIGITS, NO_COUNT, fits
 from search.query import Asks, Question
 from search.records import Hit
 from search.sentences import Sentence, surroundings
 
 # A name in this share of all passages, or more, tells nothing apart.
 COMMON = 0.004
+# Words between a thing and its number, before it and after it.
+BEFORE, AFTER = 4, 6
 _COUNTED = re.compile(
     r"\bhow many ((?:[\w’'-]+ ){0,4}?[\w’'-]+)(?= (?:is|are|was|were|did|do|does|has|have|had|can|could|will|would|must|may|"
     r"should|shall|of|in|at|on|to|from|for|who|that|which|there|took|take)\b|\?|$)",
     re.IGNORECASE,
 )
+_ANYONE = frozenset(terms("persons people individuals cases"))
 _BODY = re.compile(r"[A-Z]")
 _NAME_WORD = re.compile(r"[A-Z][\w’'-]{3,}")
 
@@ -37,7 +40,7 @@ def unmet(question: Question, chosen: Sequence[Sentence], frequency: Frequency, 
         _without_country(question, hits)
         or _without_body(question, hits)
         or _without_figure(question, chosen[0])
-        or _without_counted(question, hits)
+        or _without_counted(question, chosen)
         or _without_name(question, hits, frequency, total)
     )
 
@@ -70,16 +73,26 @@ def _without_body(question: Question, hits: Sequence[Hit]) -> str:
     return ""
 
 
-def _without_counted(question: Question, hits: Sequence[Hit]) -> str:
-    """ "How many women are members": the passage must speak of women."""
+def _without_counted(question: Question, chosen: Sequence[Sentence]) -> str:
+    """ "How many women are members": the passage must speak of women, and a sentence must give their number."""
     match = _COUNTED.search(question.text) if question.asks is Asks.NUMBER else None
-    wanted = [term for term in terms(match[1]) if term not in STOPWORDS and term not in QUESTION_TERMS] if match else []
+    wanted = [term for term in terms(match[1]) if term not in STOPWORDS and term not in _ANYONE] if match else []
     if not wanted or match is None:
         return ""
     wanted += [term for phrase, _ in expand(match[1], "en").terms for term in terms(phrase)]
-    if any(not set(terms(_around(hit))).isdisjoint(wanted) for hit in hits[:2]):
-        return ""
-    return _said([match[1]])
+    if not any(not set(terms(_around(sentence.hit))).isdisjoint(wanted) for sentence in chosen[:2]):
+        return _said([match[1]])
+    if not any(counts(sentence.text, wanted) for sentence in chosen):
+        return f"The passages that come nearest give no number of “{match[1]}”, so none of them answers the question."
+    return ""
+
+
+def counts(text: str, wanted: Collection[str]) -> bool:
+    """Whether a sentence holds a number close to one of these terms: "more than 130 participants", "members: 15"."""
+    words = NO_COUNT.sub(" ", text).split()
+    numbers = [at for at, word in enumerate(words) if DIGITS.search(word)]
+    named = [at for at, word in enumerate(words) if not set(terms(word)).isdisjoint(wanted)]
+    return any(-BEFORE <= there - at <= AFTER for at in numbers for there in named)
 
 
 def _without_figure(question: Question, best: Sentence) -> str:

@@ -6,13 +6,13 @@ import re
 
 from search.query import Asks
 
-_DIGITS = re.compile(
+DIGITS = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
     r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|millions?|dozens?|half|third|quarter|majority)\b",
     re.IGNORECASE,
 )
 # Dates, years and the numbers of list items are no answer to "how many".
-_NO_COUNT = re.compile(
+NO_COUNT = re.compile(
     r"^\W*\d+[.)]|\b\d{1,2}(?:(?:[–-]| and )\d{1,2})? (?:January|February|March|April|May|June|July|August|September|"
     r"October|November|December)\b|\b(?:19|20)\d{2}\b|\b(?:Article|Chapter|Part|Section|Page|Table|Figure|Fig\.|Box|Annex|"
     r"Session|Protocol No\.|No\.|para(?:graph)?\.?)s? \d+|\[\^?\d+\]",
@@ -36,11 +36,11 @@ def fits(asks: Asks, text: str) -> float:
     """1 where a sentence has the form of the answer asked for (a number, a date, a name), 0 where it has not, 0.5 where
     any form will do."""
     pattern = {
-        Asks.NUMBER: _DIGITS, Asks.WHEN: _MONTH, Asks.WHO: _PERSON, Asks.DEFINITION: _MEANS, Asks.WHERE: _PERSON,
+        Asks.NUMBER: DIGITS, Asks.WHEN: _MONTH, Asks.WHO: _PERSON, Asks.DEFINITION: _MEANS, Asks.WHERE: _PERSON,
         Asks.TOPICS: _TOPICS,
     }.get(asks)  # fmt: skip
     if pattern is None:
         return 0.5
     if asks is Asks.DEFINITION and _IS_A.search(text):
         return 1.0
-    return 1.0 if pattern.search(_NO_COUNT.sub(" ", text) if asks is Asks.NUMBER else text) else 0.0
+    return 1.0 if pattern.search(NO_COUNT.sub(" ", text) if asks is Asks.NUMBER else text) else 0.0

@@ -19,7 +19,7 @@ from search.spelling import distance
 NEEDED = {Asks.NUMBER: 0.6, Asks.WHO: 0.45, Asks.WHEN: 0.45}
 NEAR = 0.55
 ANY_MATTER = 0.15
-SLIP = 2
+SLIP = 1
 _ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
 _NAMES_OF_TEXTS = frozenset(
     {"CETS", "STCE", "SEV", "ETS", "UPR", "CEDAW", "CRC", "UNTOC", "ILO", "OSCE", "THB", "UNODC"}

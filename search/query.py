@@ -87,6 +87,11 @@ _ANY_TEXT = frozenset(
     terms("convention treaty protocol instrument directive declaration law act text konvention übereinkommen protokoll "
           "конвенция протокол traité provision say")
 )  # fmt: skip
+FEW_PAIRS = 3
+_QUESTION = re.compile(
+    r"(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|does|do|did|can|could|must|may|should|has|have|list|"
+    r"compare|difference|definition)\b", re.IGNORECASE,
+)  # fmt: skip
 _WHAT_IS = re.compile(
     r"^(?i:what(?:['’]s| is| are| does)|qu['’]est-ce que|was (?:ist|bedeutet)|что (?:такое|означает)) (?i:an? |the |der |die |das )?"
     r"([A-Z][A-Z-]{1,9})\b"
@@ -178,7 +183,8 @@ def _acronyms_asked(text: str, asks: Asks) -> tuple[str, ...]:
 
 
 def _pairs(text: str) -> tuple[tuple[str, str, int], ...]:
-    """The terms of the text that stand side by side, with the number of stop words between them (one at most)."""
+    """The terms that stand side by side, with the number of stop words between them (one at most): in a question or a
+    few words these are terms of art; in a long statement most pairs are chance, and cost more than they find."""
     found: list[tuple[str, str, int]] = []
     last, gap = "", 0
     for term in terms(text):
@@ -188,7 +194,8 @@ def _pairs(text: str) -> tuple[tuple[str, str, int], ...]:
         if last and gap <= 1 and not (last in QUESTION_TERMS and term in QUESTION_TERMS):
             found.append((last, term, gap))
         last, gap = term, 0
-    return tuple(dict.fromkeys(found))
+    asked = "?" in text or _QUESTION.match(text)
+    return tuple(dict.fromkeys(found)) if asked or len(found) <= FEW_PAIRS else ()
 
 
 def _weighted(text: str, language: str, expansion: Expansion, index: Terms | None) -> dict[str, float]:

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.analysis import terms
+from search.demands import counts
 from search.forms import fits
 from search.naming import Pinpoint, find_pinpoints, matter, parts
 from search.query import Asks, understand
@@ -95,6 +97,20 @@ def test_an_article_of_no_text_is_seen(text: str, which: bool) -> None:
 )
 def test_the_forms_of_answers(asks: Asks, text: str, expected: float) -> None:
     assert fits(asks, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "expected"),
+    [
+        ("More than 130 participants from nearly 60 countries came.", "participants", True),
+        ("GRETA shall have a minimum of 10 members and a maximum of 15 members.", "members", True),
+        ("Members: 15.", "members", True),
+        ("They are elected for 4 years from amongst nationals of the States Parties.", "states", False),
+        ("In 2023 participants met on 6 June.", "participants", False),
+    ],
+)
+def test_a_number_counts_what_stands_beside_it(text: str, wanted: str, expected: bool) -> None:
+    assert counts(text, terms(wanted)) is expected
 
 
 def test_lists_of_sources_are_known_from_text_with_a_source() -> None:
