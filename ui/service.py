@@ -16,9 +16,10 @@ from corpus.errors import MissingHomeError
 from corpus.lock import WriterLock
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, Problem, StoredPassage
 from corpus.store import Store
-from corpus.upkeep import compact, count_missing, document_ids, passage_counts
+from corpus.upkeep import compact, passage_counts
 from search.records import Answer, Mode, SearchResult
 from ui.finding import find_document, find_label, on_page, understood
+from ui.health import EMBEDDING, damage, missing_vectors, orphans, status_of
 from ui.home import check_home
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from search.engine import Engine
 
 MODEL = "model"
-EMBEDDING = "embedding"
 WARM_WORDS = (4, 12, 20, 28, 44, 60)
 
 
@@ -267,45 +267,16 @@ class KnowledgeBase:
 
     def status(self) -> dict[str, Any]:
         """What the knowledge base holds and whether it is well; quick, `verify` looks closer."""
-        store = self.store
-        facts: dict[str, Any] = json.loads(store.get_meta(EMBEDDING) or "{}")
-        problems = [Problem(f"The store is damaged: {what}.", "Restore a backup.") for what in store.check()]
-        problems += self._missing(facts.pop("fingerprint", None))
-        counts = store.counts()
-        failed = sum(record.outcome == "failed" for record in self.files())
-        return {
-            "home": str(self.home),
-            "revision": store.revision,
-            **counts,
-            "files_failed": failed,
-            "embedding": facts or {"model": None, "dimensions": None, "backend": None},
-            "store": "sqlite",
-            "bytes": sum(file.stat().st_size for file in self.home.rglob("*") if file.is_file()),
-            "healthy": not problems,
-            "problems": problems,
-        }
+        return status_of(self.store, self.home)
 
     def verify(self) -> list[Problem]:
         """Everything that is not whole: the store itself, its vectors, the indexes derived from it."""
-        problems = [Problem(f"The store is damaged: {what}.", "Restore a backup.") for what in self.store.check()]
+        problems = damage(self.store)
         if not problems:
-            problems += self._missing(self.embedder().fingerprint)
-            problems += self._orphans()
+            problems += missing_vectors(self.store, self.embedder().fingerprint)
+            problems += orphans(self.store)
             problems += self.engine().verify()
         return problems
-
-    def _missing(self, fingerprint: str | None) -> list[Problem]:
-        missing = count_missing(self.store, fingerprint) if fingerprint else 0
-        if not missing:
-            return []
-        return [Problem(f"{missing} passages have no vector of the present model.", "Run: rapporteur rebuild")]
-
-    def _orphans(self) -> list[Problem]:
-        """Files that count as read and have no document: only damage or another program leads there."""
-        ids = document_ids(self.store)
-        lost = [record.path for record in self.files() if record.document_id and record.document_id not in ids]
-        remedy = "Run rapporteur ingest on their folders: they are read again."
-        return [Problem(f"{len(lost)} files have lost their document.", remedy)] if lost else []
 
     def rebuild(self) -> None:
         """Derive the indexes, and vectors that are missing, again from the store."""
