@@ -46,6 +46,7 @@ def original() -> convert.SentenceTransformersEmbedder:
 @pytest.fixture(scope="session")
 def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of another kind: two layers, random weights, a prompt before questions, a window of 32 tokens."""
+    import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Pooling, Transformer
     from transformers import AutoTokenizer, BertConfig, BertModel
@@ -54,6 +55,7 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _, place = model_files.find_model(None)
     AutoTokenizer.from_pretrained(place).save_pretrained(folder / "bert")
     config = BertConfig(hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+    torch.manual_seed(7)
     BertModel(config).save_pretrained(folder / "bert")
     body = Transformer(str(folder / "bert"), max_seq_length=32)
     model = SentenceTransformer(modules=[body, Pooling(32, "cls")], prompts={"query": "question: "})
@@ -168,7 +170,9 @@ def test_another_model_keeps_its_window_prompts_and_pooling(small_model: Path, t
     assert (exact.window, exact.dimensions, exact.backend) == (32, 32, "openvino-fp32")
     assert np.allclose(exact.embed(TEXTS), source.embed(TEXTS), atol=1e-3)
     assert np.allclose(exact.embed_query("who is it"), source.embed_query("who is it"), atol=1e-3)
-    assert not np.allclose(exact.embed_query("who is it"), exact.embed(["who is it"])[0], atol=1e-3)
+    # So small a model is moved little by its prompt, but by far more than its arithmetic errs.
+    moved = np.abs(source.embed_query("who is it") - source.embed(["who is it"])[0]).max()
+    assert np.abs(exact.embed_query("who is it") - exact.embed(["who is it"])[0]).max() > 0.9 * moved > 1e-5
 
 
 def test_a_changed_model_folder_is_noticed(small_model: Path) -> None:
