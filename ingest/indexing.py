@@ -19,8 +19,9 @@ Vectors = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
 # Enough texts to sort by length and fill every core; a few seconds of work, which is what an interruption may cost.
 BATCH = 600
+FIRST_BATCH = 60
 # Texts embedded between two looks at whether to go on.
-SLICE = 200
+SLICE = 600
 
 
 class Embedding(Protocol):
@@ -62,6 +63,7 @@ class Indexer:
         self._ticked = ticked
         self._gathered: list[Entry] = []
         self._size = 0
+        self._begun = False
         self._running: tuple[list[Entry], Future[dict[bytes, bytes]]] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embed")
         self._stop = threading.Event()
@@ -82,7 +84,9 @@ class Indexer:
         """Take a document; it is committed when its batch is full, or by `finish`."""
         self._gathered.append(entry)
         self._size += len(entry.texts)
-        if self._size >= BATCH:
+        # The first batch is small: the model should not wait for the readers longer than it must.
+        if self._size >= (BATCH if self._begun else min(BATCH, FIRST_BATCH)):
+            self._begun = True
             self._send()
 
     def finish(self) -> None:

@@ -54,6 +54,9 @@ class Rounds:
     def _round(self, tasks: Sequence[Task]) -> list[Task]:
         # The largest first: the last file to be read should not be one that takes a minute alone.
         ordered = sorted(tasks, key=lambda task: -task.file.bytes)
+        # But a few of middling size before them: the model has something to do while the large ones are read.
+        middle = len(ordered) // 2
+        ordered = [*ordered[middle : middle + self._workers], *ordered[:middle], *ordered[middle + self._workers :]]
         by_path = {task.file.path: task for task in ordered}
         again: list[Task] = []
         reading = read_all(
