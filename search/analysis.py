@@ -70,11 +70,6 @@ def _same_terms() -> dict[str, str]:
     return same
 
 
-def content_words(text: str) -> list[str]:
-    """The words of a text that are no stop words, as written, in order."""
-    return [word for word in re.findall(r"\w+(?:[-’']\w+)*", text) if word.casefold() not in STOPWORDS]
-
-
 # Words that shape a question and stand in few answers: "how many attended", "who said".
 QUESTION_TERMS = frozenset(
     terms(

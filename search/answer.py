@@ -143,8 +143,9 @@ class Answerer:
         """What became of a recommendation stands in the paragraph above the list that it is in."""
         if not asks_for_response(question.text):
             return []
+        passages = self._store.passages_of(best.hit.document.id)
         for hit in (best.hit, *hits[:GOVERNED]):
-            found = governing_sentence(self._store, hit.stored) if hit.document.id == best.hit.document.id else None
+            found = governing_sentence(passages, hit.stored) if hit.document.id == best.hit.document.id else None
             if found is not None:
                 stored, start, end = found
                 return [replace(best, hit=replace(hit, stored=stored, highlights=()), start=start, end=end)]

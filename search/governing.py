@@ -4,10 +4,10 @@ often pages before the items, and says what became of each of them."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from corpus.records import StoredPassage
 from corpus.sentences import sentence_spans
-from corpus.store import Store
 from search.verify import squash
 
 ENOUGH = 40
@@ -23,13 +23,13 @@ def asks_for_response(question: str) -> bool:
     return bool(_ABOUT_RESPONSE.search(question))
 
 
-def governing_sentence(store: Store, item: StoredPassage) -> tuple[StoredPassage, int, int] | None:
-    """The passage in which an item's governing line stands, nearest before it, and the offsets of its sentence; None
-    where the item has no such line."""
+def governing_sentence(passages: Sequence[StoredPassage], item: StoredPassage) -> tuple[StoredPassage, int, int] | None:
+    """The passage, of those of the item's document in reading order, in which its governing line stands, nearest before
+    it, and the offsets of its sentence; None where the item has no such line."""
     lead = squash(item.passage.lead)
     if len(lead) < ENOUGH:
         return None
-    before = [one for one in store.passages_of(item.document_id) if one.passage.ordinal < item.passage.ordinal]
+    before = [one for one in passages if one.passage.ordinal < item.passage.ordinal]
     for stored in reversed(before):
         text = stored.passage.text
         if lead in squash(text):

@@ -117,8 +117,8 @@ _KINDS: tuple[tuple[Asks, str], ...] = (
     (Asks.WHERE, r"\bwhere\b|\bwhich (?:city|place)\b|\boù\b|\bwo\b|\bгде\b"),
     (Asks.TOPICS, r"\b(?:which|what|welche|quels|какие)\b.{0,20}\b(?:topics|themes|themen|thèmes|темы|вопросы)|\bon the agenda\b|"
                   r"\bповестк|\bordre du jour\b|\btagesordnung\b"),
-    (Asks.LIST, r"^list\b|\blist (?:all|the|of)\b|\bwhich (?:topics|grounds|circumstances|measures|conclusions|themes)\b|"
-                r"\bwhat (?:topics|themes|measures|grounds)\b|\bon which\b|\bwelche themen|\bкакие (?:темы|вопросы)|\bquels (?:sont|thèmes)|"
+    (Asks.LIST, r"^list\b|\blist (?:all|the|of)\b|\bwhich (?:grounds|circumstances|measures|conclusions)\b|"
+                r"\bwhat (?:measures|grounds)\b|\bon which\b|\bquels sont|"
                 r"\ball (?:the )?\w+s\b"),
     (Asks.WHETHER, r"^(?:is|are|does|do|did|can|could|must|may|should|has|have|was|were|will)\b"),
 )  # fmt: skip

@@ -52,15 +52,7 @@ def _text(body: Any, roots: list[Any], info: dict[str, str]) -> Extract:
     blocks.add(body)
     for note in blocks.notes:
         writer.line(note)
-    return Extract(
-        format="odt",
-        pages=(writer.page(),),
-        paged=False,
-        reflowed=True,
-        info=info,
-        headings=tuple(writer.headings),
-        tables=tuple(writer.tables),
-    )
+    return writer.extract("odt", info)
 
 
 def _presentation(body: Any, roots: list[Any], info: dict[str, str]) -> Extract:

@@ -67,15 +67,7 @@ def extract_rtf(path: Path) -> Extract:
     if "title" in info:
         info["title_certain"] = "yes"
     writer = reader.writer
-    return Extract(
-        format="rtf",
-        pages=(writer.page(),),
-        paged=False,
-        reflowed=True,
-        info=info,
-        headings=tuple(writer.headings),
-        tables=tuple(writer.tables),
-    )
+    return writer.extract("rtf", info)
 
 
 # -- groups and words --------------------------------------------------------------------------------------------------

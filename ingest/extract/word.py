@@ -37,15 +37,7 @@ def extract_docx(path: Path) -> Extract:
         for note in _notes(document):
             writer.line(note)
         info = _properties(document)
-    return Extract(
-        format="docx",
-        pages=(writer.page(),),
-        paged=False,
-        reflowed=True,
-        info=info,
-        headings=tuple(writer.headings),
-        tables=tuple(writer.tables),
-    )
+    return writer.extract("docx", info)
 
 
 def _add(block: Paragraph | Table, writer: PageWriter, numbering: Numbering) -> None:

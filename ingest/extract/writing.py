@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from corpus.records import Page
-from ingest.extract.base import HeadingHint
+from ingest.extract.base import Extract, HeadingHint
 from ingest.extract.cleaning import tidy
 
 MAX_HEADING = 300
@@ -62,3 +62,15 @@ class PageWriter:
     def page(self, label: str | None = None) -> Page:
         """The page as it will be stored."""
         return Page(self.number, label or str(self.number), self.text())
+
+    def extract(self, kind: str, info: dict[str, str]) -> Extract:
+        """What was written, as a document without pages."""
+        return Extract(
+            format=kind,
+            pages=(self.page(),),
+            paged=False,
+            reflowed=True,
+            info=info,
+            headings=tuple(self.headings),
+            tables=tuple(self.tables),
+        )
