@@ -48,6 +48,15 @@ class Concept:
     terms: Mapping[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme of the field with the words by which a text on it is known."""
+
+    id: str
+    title: str
+    keywords: tuple[str, ...]
+
+
 def fold(text: str) -> str:
     """Lower case without accents, words parted by one blank, hyphens and dots gone: for comparing names."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -97,6 +106,17 @@ def concepts() -> tuple[Concept, ...]:
         Concept(entry["id"], {key: _strings(value) for key, value in entry.items() if key not in {"id", "note"}})
         for entry in _load("glossary.yaml")
     )
+
+
+@cache
+def themes() -> tuple[Theme, ...]:
+    """The themes, in their fixed order."""
+    return tuple(Theme(entry["id"], entry["title"], _strings(entry.get("keywords"))) for entry in _load("themes.yaml"))
+
+
+def theme_title(theme_id: str) -> str:
+    """A theme's title, the id itself where it is unknown."""
+    return next((theme.title for theme in themes() if theme.id == theme_id), theme_id)
 
 
 @cache

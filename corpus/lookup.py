@@ -144,6 +144,15 @@ class Lookup:
                 found[document_id] = document_of(row, listed)
         return found
 
+    def paths_of(self, document_id: str) -> tuple[str, ...]:
+        """All files that hold a document to the byte, its own path first."""
+        rows = self._connection.execute(
+            "SELECT f.path FROM files f JOIN documents d ON d.id = f.document_id WHERE d.id = ? "
+            "ORDER BY f.path <> d.path, f.path",
+            (document_id,),
+        )
+        return tuple(row[0] for row in rows)
+
     def outline(self, document_id: str) -> list[OutlineEntry]:
         """The outline of a document, in its order."""
         row = self._connection.execute("SELECT outline FROM documents WHERE id = ?", (document_id,)).fetchone()
@@ -152,7 +161,7 @@ class Lookup:
     def pages(self, document_id: str) -> list[Page]:
         """All pages of a document."""
         rows = self._connection.execute(
-            "SELECT g.number, g.label, g.text FROM pages g JOIN documents d ON d.num = g.document WHERE d.id = ? "
+            "SELECT g.number, g.label, g.text, g.language, g.confidence FROM pages g JOIN documents d ON d.num = g.document WHERE d.id = ? "
             "ORDER BY g.number",
             (document_id,),
         )
@@ -161,7 +170,7 @@ class Lookup:
     def page(self, document_id: str, number: int) -> Page | None:
         """One page of a document, None where there is none."""
         row = self._connection.execute(
-            "SELECT g.number, g.label, g.text FROM pages g JOIN documents d ON d.num = g.document "
+            "SELECT g.number, g.label, g.text, g.language, g.confidence FROM pages g JOIN documents d ON d.num = g.document "
             "WHERE d.id = ? AND g.number = ?",
             (document_id, number),
         ).fetchone()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+Signature = bytes  # a record below has a field of that name
+
 
 class Kind(StrEnum):
     """What a passage is in its document."""
@@ -25,11 +27,50 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as stored: `number` counts from 1, `label` is what is printed on it ("iv", "67")."""
+    """One page as stored: `number` counts from 1, `label` is what is printed on it ("iv", "67"). `language` is that of
+    most of its text. Where the text comes from OCR, `confidence` says how sure its words are, on average, from 0 to 1."""
 
     number: int
     label: str
     text: str
+    language: str | None = None
+    confidence: float | None = None
+
+
+class Certainty(StrEnum):
+    """How sure a value of a document's description is."""
+
+    CERTAIN = "certain"  # stated by a curator, or printed where such documents state it
+    LIKELY = "likely"  # printed elsewhere, or follows from what is printed
+    GUESS = "guess"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where the value of one field of a document came from, in words, and how sure it is."""
+
+    field: str
+    source: str
+    certainty: Certainty
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a document says of itself and another one: `relation` is one of `corpus.relations.RELATIONS`, `target` a
+    symbol or title as printed."""
+
+    relation: str
+    target: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A date that the text gives in relation to its own ("today"): as printed, on which page, and as ISO."""
+
+    printed: str
+    date: str
+    page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +84,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document and what is known about it. Dates are ISO with the precision that is known."""
+    """One document and what is known about it. Dates are ISO with the precision that is known.
+
+    `date` is the one it goes by: that of adoption, where the document tells it, else that of publication. `standing`
+    is binding, political, guidance or informational. `speakers` are the people whose words it holds, with the office
+    they held. `basis` says of each value where it came from. `signature` compares texts (`corpus.likeness`).
+    """
 
     id: str
     path: str
@@ -67,6 +113,15 @@ class Document:
     themes: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    standing: str | None = None
+    adopted: str | None = None
+    published: str | None = None
+    place: str | None = None
+    speakers: tuple[str, ...] = ()
+    basis: tuple[Basis, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    resolved: tuple[Resolved, ...] = ()
+    signature: Signature = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +159,13 @@ class OutlineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A document read and cut, ready to be stored."""
+    """A document read and cut, ready to be stored; reading it took `seconds` of one worker."""
 
     document: Document
     pages: tuple[Page, ...]
     passages: tuple[Passage, ...]
     outline: tuple[OutlineEntry, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,39 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from corpus.records import Document, Kind, Passage, Span, StoredPassage
+from corpus.records import Basis, Certainty, Claim, Document, Kind, Passage, Resolved, Span, StoredPassage
 
 DOCUMENT_COLUMNS = (
     "id", "path", "title", "format", "sha256", "bytes", "paged", "pages", "pages_without_text", "symbol", "symbol_norm",
     "body", "type", "date", "language", "url", "meeting", "speaker", "access", "warnings", "outline", "revision",
+    "standing", "adopted", "published", "place", "details", "signature",
 )  # fmt: skip
+_NOT_IN_RECORD = frozenset({"symbol_norm", "outline", "revision", "details"})
+
+
+def details_of(document: Document) -> str:
+    """What has no column of its own, as JSON."""
+    kept = {
+        "speakers": document.speakers,
+        "basis": [[one.field, one.source, one.certainty.value] for one in document.basis],
+        "claims": [[one.relation, one.target, one.source] for one in document.claims],
+        "resolved": [[one.printed, one.date, one.page] for one in document.resolved],
+    }
+    return json.dumps({name: value for name, value in kept.items() if value}, ensure_ascii=False)
 
 
 def document_of(row: sqlite3.Row, listed: Mapping[str, Sequence[str]]) -> Document:
     """A document from its row and its values of several-valued fields."""
-    plain = {name: row[name] for name in DOCUMENT_COLUMNS if name not in {"symbol_norm", "outline", "revision"}}
+    plain = {name: row[name] for name in DOCUMENT_COLUMNS if name not in _NOT_IN_RECORD}
     plain["paged"] = bool(row["paged"])
     plain["warnings"] = tuple(json.loads(row["warnings"]))
+    details = json.loads(row["details"])
     return Document(
         **plain,
+        speakers=tuple(details.get("speakers", ())),
+        basis=tuple(Basis(name, source, Certainty(sure)) for name, source, sure in details.get("basis", ())),
+        claims=tuple(Claim(*claim) for claim in details.get("claims", ())),
+        resolved=tuple(Resolved(*one) for one in details.get("resolved", ())),
         countries=tuple(listed.get("country", ())),
         themes=tuple(listed.get("theme", ())),
         aliases=tuple(listed.get("alias", ())),

@@ -100,6 +100,23 @@ MIGRATIONS: tuple[str, ...] = (
         embedding BLOB
     );
     """,
+    # `details` is JSON: where each value came from, what the document says of others, dates resolved.
+    """
+    ALTER TABLE documents ADD COLUMN standing TEXT;
+    ALTER TABLE documents ADD COLUMN adopted TEXT;
+    ALTER TABLE documents ADD COLUMN published TEXT;
+    ALTER TABLE documents ADD COLUMN place TEXT;
+    ALTER TABLE documents ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE documents ADD COLUMN signature BLOB NOT NULL DEFAULT x'';
+    ALTER TABLE pages ADD COLUMN language TEXT;
+    ALTER TABLE pages ADD COLUMN confidence REAL;
+    CREATE TABLE IF NOT EXISTS page_words (
+        document INTEGER NOT NULL REFERENCES documents(num) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        words TEXT NOT NULL,
+        PRIMARY KEY (document, number)
+    );
+    """,
 )
 
 

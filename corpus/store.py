@@ -15,7 +15,7 @@ from corpus.connection import TIMEOUT
 from corpus.deposits import Deposit, keep
 from corpus.lookup import FILE_NAME, Lookup
 from corpus.records import FileRecord, Parsed
-from corpus.rows import DOCUMENT_COLUMNS, passage_row
+from corpus.rows import DOCUMENT_COLUMNS, details_of, passage_row
 from corpus.symbols import normalise_symbol
 from corpus.wording import indexed_text, text_hash
 
@@ -79,6 +79,7 @@ class Store(Lookup):
                 "warnings": json.dumps(document.warnings),
                 "outline": json.dumps([[e.title, e.level, e.page] for e in parsed.outline], ensure_ascii=False),
                 "revision": revision,
+                "details": details_of(document),
             }
             marks = ", ".join("?" for _ in DOCUMENT_COLUMNS)
             cursor = connection.execute(
@@ -99,8 +100,8 @@ class Store(Lookup):
                 ],
             )
             connection.executemany(
-                "INSERT INTO pages VALUES (?, ?, ?, ?)",
-                [(number, page.number, page.label, page.text) for page in parsed.pages],
+                "INSERT INTO pages (document, number, label, text, language, confidence) VALUES (?, ?, ?, ?, ?, ?)",
+                [(number, p.number, p.label, p.text, p.language, p.confidence) for p in parsed.pages],
             )
             rows = []
             for passage in parsed.passages:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from corpus.records import FileRecord
+from corpus.records import FileRecord, Parsed
 from corpus.store import Store
 from ingest.discover import Found
-from ingest.outcomes import DUPLICATE, FileOutcome
+from ingest.outcomes import DUPLICATE, FileOutcome, Reading
 from ingest.tempo import Tempo
 
 ID_LENGTH = 12
@@ -27,6 +28,23 @@ class Ledger:
         self.changed = False
         self._taken: set[str] = set()
         self._outcomes: dict[str, FileOutcome] = {}
+        self._reading: dict[str, Reading] = {}
+
+    def was_read(self, parsed: Parsed) -> None:
+        """Count what reading a file took."""
+        document = parsed.document
+        so_far = self._reading.get(document.format, Reading(document.format))
+        self._reading[document.format] = replace(
+            so_far,
+            files=so_far.files + 1,
+            pages=so_far.pages + document.pages,
+            seconds=so_far.seconds + parsed.seconds,
+        )
+
+    @property
+    def reading(self) -> tuple[Reading, ...]:
+        """What reading took, by format."""
+        return tuple(self._reading[name] for name in sorted(self._reading))
 
     @property
     def outcomes(self) -> tuple[FileOutcome, ...]:

@@ -28,6 +28,17 @@ class FileOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading the files of one format took in a run: `seconds` of processor time, over all workers; `pages` is 0
+    for formats without pages."""
+
+    format: str
+    files: int = 0
+    pages: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
     """A whole run. `passages` and `pages` count what was read in it; `embedded` the vectors computed, which is less
     where texts were known. `notes` are remarks that concern no single file."""
@@ -37,6 +48,7 @@ class IngestReport:
     revision: int
     embedded: int = 0
     notes: tuple[str, ...] = ()
+    reading: tuple[Reading, ...] = ()
 
     def count(self, outcome: str) -> int:
         """Number of files that ended so."""

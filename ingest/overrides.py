@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -15,12 +16,19 @@ from pathlib import Path, PurePath
 from corpus.errors import UsageError
 from corpus.filters import check_date
 from corpus.lexicon import find_countries
+from corpus.records import Document
 from ingest.discover import Found
+from ingest.standing import STANDINGS
 
 FIELDS = (
     "title", "symbol", "body", "type", "date", "language", "url", "meeting", "speaker", "access", "countries", "themes",
-    "aliases",
+    "aliases", "standing", "adopted", "published", "place", "speakers",
 )  # fmt: skip
+DATES = ("date", "adopted", "published")
+# What the program's own table of documents holds beside them; a table that comes back from a spreadsheet has it still.
+DERIVED = ("id", "format", "pages", "pages_without_text", "passages", "certainty")
+# Written before a cell that a spreadsheet would run as a formula; see `ui.export.csv_text`.
+_GUARDED = re.compile(r"^'(?=[=+\-@])")
 Values = Mapping[str, str]
 
 
@@ -61,7 +69,7 @@ def read_metadata(file: Path) -> tuple[Row, ...]:
 def _check_columns(file: Path, names: list[str]) -> None:
     if "path" not in names:
         raise UsageError(f"The metadata file {file} has no column named path; its first line must name the columns.")
-    unknown = [name or "(no name)" for name in names if name not in {"path", *FIELDS}]
+    unknown = [name or "(no name)" for name in names if name not in {"path", *FIELDS, *DERIVED}]
     if unknown:
         raise UsageError(
             f"The metadata file {file} has unknown columns: {', '.join(unknown)}. Known are path, {', '.join(FIELDS)}."
@@ -72,14 +80,18 @@ def _row(file: Path, line: int, record: Mapping[str | None, str | list[str] | No
     if None in record:
         raise UsageError(f"{file}, line {line}: the row has more values than there are columns.")
     plain = {str(name): " ".join(value.split()) for name, value in record.items() if isinstance(value, str)}
-    values = {name: value for name, value in plain.items() if value}
+    values = {name: _GUARDED.sub("", value) for name, value in plain.items() if value and name not in DERIVED}
     # Blanks inside a file's name belong to it.
     values.pop("path", "")
     pattern = str(record.get("path") or "").strip()
     if not pattern:
         raise UsageError(f"{file}, line {line}: the path is empty.")
-    if "date" in values:
-        _check_day(file, line, values["date"])
+    for name in set(DATES) & set(values):
+        _check_day(file, line, values[name])
+    if values.get("standing", STANDINGS[0]) not in STANDINGS:
+        raise UsageError(
+            f"{file}, line {line}: '{values['standing']}' is no legal standing; it is one of {', '.join(STANDINGS)}."
+        )
     if "countries" in values:
         values["countries"] = ";".join(_codes(values["countries"].split(";")))
     return Row(pattern.replace("\\", "/"), values, line)
@@ -134,6 +146,20 @@ def merge(remembered: Values, given: Values | None, access: str | None) -> dict[
     merged = dict(remembered if given is None else given)
     label = access or merged.get("access") or remembered.get("access")
     return merged | ({"access": label} if label else {})
+
+
+def news(given: Values, remembered: Values, document: Document | None) -> dict[str, str]:
+    """Of what a metadata file gives for a file only what is new: a value that the document has anyway, and that no
+    curator gave it before, is no correction. So a table that was exported and comes back changes what was edited."""
+    if document is None:
+        return dict(given)
+    return {name: value for name, value in given.items() if name in remembered or cell(document, name) != value}
+
+
+def cell(document: Document, field: str) -> str:
+    """The value of a field as a table holds it: lists parted by semicolons, empty where there is none."""
+    value = getattr(document, field)
+    return " ".join((";".join(value) if isinstance(value, tuple) else str(value or "")).split())
 
 
 def fingerprint(values: Values) -> str:

@@ -13,16 +13,20 @@ from tokenizers import Tokenizer
 from corpus.errors import UnreadableFileError
 from corpus.language import detect_language
 from corpus.lexicon import find_countries
+from corpus.likeness import signature
 from corpus.records import Document, Kind, Page, Parsed, Passage
 from corpus.wording import indexed_text
 from ingest.extract import extract
 from ingest.extract.base import Extract
-from ingest.metadata import describe, override, with_language
+from ingest.metadata import describe, override, page_languages, with_language
 from ingest.passages import SPECIALS, WINDOW, Cutter
+from ingest.relative import resolve
 from ingest.structure import Structure
 
 READER_VERSION = "3"
 LANGUAGE_SAMPLE = 60
+# Kinds of documents whose "today" is the day of their publication.
+DATED = frozenset({"press-release", "speech", "statement", "letter", "web-page"})
 
 
 @cache
@@ -83,7 +87,8 @@ def _parsed(read: Extract, path: Path, overrides: Mapping[str, str]) -> Parsed:
     lines = [line for block in blocks for _, line in block.pieces]
     articles = len({block.label.split("(")[0] for block in blocks if block.label and block.kind is Kind.ARTICLE})
     document = describe(read, structure.all_lines or lines, structure.furniture, articles, path)
-    document = override(override(document, read.info if read.body_start else {}), overrides)
+    document = override(document, read.info if read.body_start else {}, "the file's front matter")
+    document = override(document, overrides)
     passages = _cut(document.title, structure, read.pages)
     if not passages:
         raise UnreadableFileError("holds no text that could be cited.")
@@ -97,7 +102,20 @@ def _parsed(read: Extract, path: Path, overrides: Mapping[str, str]) -> Parsed:
     if document.speaker and document.type == "speech":
         passages = [replace(passage, kind=Kind.SPEECH, speaker=document.speaker) for passage in passages]
     document = with_language(document, passages, read)
-    return Parsed(document, read.pages, tuple(passages), tuple(structure.outline))
+    pages = page_languages(read.pages, passages)
+    document = replace(
+        document,
+        signature=signature(page.text for page in pages),
+        speakers=document.speakers or _speakers(document, passages),
+        resolved=resolve(pages, document.published or document.date) if document.type in DATED else (),
+    )
+    return Parsed(document, pages, tuple(passages), tuple(structure.outline))
+
+
+def _speakers(document: Document, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The people whose words the document holds, in the order in which they speak."""
+    named = (document.speaker, *(passage.speaker for passage in passages))
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def _passages(title: str, structure: Structure, pages: tuple[Page, ...]) -> list[Passage]:

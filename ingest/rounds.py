@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -34,7 +35,9 @@ class Work:
     def __call__(self, path: Path) -> Parsed:
         """Read one file."""
         obey(self.settings)
-        return self.parse(path, self.values.get(str(path)))
+        started = time.process_time()
+        parsed = self.parse(path, self.values.get(str(path)))
+        return replace(parsed, seconds=time.process_time() - started)
 
 
 class Rounds:
@@ -78,6 +81,7 @@ class Rounds:
         if isinstance(result, ReadFailure):
             return result
         file = task.file
+        self._ledger.was_read(result)
         number = task.document_id or self._ledger.id_for(file.path, file.sha256)
         document = replace(result.document, id=number, path=file.path, sha256=file.sha256, bytes=file.bytes)
         record = FileRecord(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.errors import UsageError
-from corpus.records import FileRecord
+from corpus.records import Document, FileRecord
 from corpus.store import Store
 from corpus.upkeep import collection, count_missing, document_ids, drop_vectors, missing_texts
 from ingest.discover import Discovery
@@ -21,7 +21,7 @@ from ingest.indexing import Embedding, Indexer
 from ingest.ledger import Ledger
 from ingest.many import Collections
 from ingest.outcomes import DUPLICATE, IngestReport, Report
-from ingest.overrides import Row, fingerprint, match_rows, merge
+from ingest.overrides import Row, fingerprint, match_rows, merge, news
 from ingest.parse import READER_VERSION, parse_file
 from ingest.plan import Plan, is_collection, plan
 from ingest.rounds import Parse, Rounds, Work
@@ -100,7 +100,9 @@ class Sync:
         if ledger.changed or self._options.reembed:
             self._store.sweep_vectors()
         seconds = time.monotonic() - started
-        return IngestReport(ledger.outcomes, seconds, self._store.revision, indexer.embedded, tuple(self._notes))
+        return IngestReport(
+            ledger.outcomes, seconds, self._store.revision, indexer.embedded, tuple(self._notes), ledger.reading
+        )
 
     # -- the curator's values ------------------------------------------------------------------------------
 
@@ -112,6 +114,7 @@ class Sync:
             given, unused = match_rows(self._options.metadata, found.files)
             self._notes += [f'Line {row.line} of the metadata names no file: "{row.pattern}".' for row in unused]
         live = {file.path for file in found.files}
+        held = self._held() if given else {}
         gone = {
             record.sha256: remembered[path]
             for path, record in self._ledger.known.items()
@@ -124,9 +127,13 @@ class Sync:
             if "access" in old:
                 # A copy that takes over is as protected as what it stands in for.
                 before = {"access": old["access"], **before}
-            own = None if given is None else given.get(file.path, {})
+            own = None if given is None else news(given.get(file.path, {}), before, held.get(file.path))
             values[file.path] = merge(before, own, self._options.access)
         return {path: fields for path, fields in values.items() if fields}
+
+    def _held(self) -> dict[str, Document]:
+        """The documents that are held, by path."""
+        return {document.path: document for document in self._store.documents()}
 
     def _keep_values(self) -> None:
         self._store.set_meta(OVERRIDES, json.dumps(self._values, ensure_ascii=False))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -284,9 +286,42 @@ def test_documents_are_listed_in_three_forms(run: Program) -> None:
     listed = run("documents", "--body", "CoE", "--json").json
     assert [one["symbol"] for one in listed["documents"]] == ["CETS 197"]
     header, row = run("documents", "--body", "CoE", "--format", "csv").out.splitlines()
-    assert header.startswith("id,title,symbol")
+    assert header.startswith("path,title,symbol")
     assert "CETS 197" in row
     assert run("documents", "--from", "2090").out.strip() == "No document fits."
+
+
+def test_the_table_of_documents_comes_back_with_what_a_curator_edited(
+    run: Program, tmp_path: Path, model_home: Path
+) -> None:
+    home, papers = lend_model(tmp_path / "kb", model_home), tmp_path / "papers"
+    papers.mkdir()
+    (papers / "one.md").write_text("# Report on shelters\n\nThe shelters of 2019 were full, and nobody said so.\n")
+    (papers / "two.md").write_text("# =SUM of all fears\n\nA text about the fears of 2020, which were many.\n")
+    run("ingest", papers, home=home)
+    table = tmp_path / "documents.csv"
+    table.write_text(run("documents", "--format", "csv", home=home).out, encoding="utf-8")
+    again = run("ingest", papers, "--metadata", table, "--json", home=home).json
+    assert (again["unchanged"], again["updated"]) == (2, 0)
+    rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
+    assert {row["title"] for row in rows} == {"Report on shelters", "'=SUM of all fears"}
+    rows[0] |= {"standing": "guidance", "countries": "Albania; Kosovo", "date": "2019-05", "place": "Vienna"}
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    edited = run("ingest", papers, "--metadata", table, "--json", home=home).json
+    assert (edited["unchanged"], edited["updated"], edited["notes"]) == (1, 1, [])
+    shown = run("show", rows[0]["id"], "--json", home=home).json["document"]
+    assert (shown["standing"], shown["date"], shown["place"]) == ("guidance", "2019-05", "Vienna")
+    assert shown["countries"][0] == "ALB"
+    assert shown["basis"]["standing"] == {"source": "the curator", "certainty": "certain"}
+    assert shown["basis"]["title"]["source"] != "the curator"
+    # Given once more, it changes nothing; a run without it keeps what was said.
+    table.write_text(run("documents", "--format", "csv", home=home).out, encoding="utf-8")
+    assert run("ingest", papers, "--metadata", table, "--json", home=home).json["unchanged"] == 2
+    assert run("ingest", papers, "--json", home=home).json["unchanged"] == 2
+    assert run("show", rows[0]["id"], "--json", home=home).json["document"]["place"] == "Vienna"
 
 
 def test_export_writes_a_file_or_standard_output(run: Program, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from corpus import records
 from corpus.errors import LockedHomeError, MissingHomeError
 from corpus.lock import WriterLock
-from corpus.schema import MIGRATIONS
+from corpus.schema import APPLICATION_ID, MIGRATIONS
 from corpus.store import Store
 from search.haystack_filters import matches
 from search.haystack_store import RapporteurDocumentStore
@@ -310,12 +310,27 @@ def test_a_second_writer_is_refused_at_once(document_store: RapporteurDocumentSt
     assert document_store.count_documents() == 1
 
 
+def as_first_format(path: Path) -> None:
+    """Write the file anew as the first version of the program would have written it."""
+    old = path.with_name("old.sqlite")
+    with closing(sqlite3.connect(old)) as connection:
+        connection.executescript(MIGRATIONS[0])
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute("ATTACH ? AS new", (str(path),))
+        tables = [row[0] for row in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
+            connection.execute(f"INSERT OR REPLACE INTO main.{table} ({columns}) SELECT {columns} FROM new.{table}")
+        connection.commit()
+    old.replace(path)
+
+
 def test_a_knowledge_base_of_the_first_format_is_brought_up_to_date(tmp_path: Path) -> None:
     store = Store(tmp_path, create=True)
     ingested(store, "treaty")
     store.close()
-    with closing(sqlite3.connect(store.path)) as connection:
-        connection.executescript("DROP TABLE deposits; PRAGMA user_version = 1;")
+    as_first_format(store.path)
     again = RapporteurDocumentStore(str(tmp_path))
     again.write_documents([Document(content="a")])
     assert again.count_documents() == 3

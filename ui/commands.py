@@ -6,13 +6,15 @@ import json
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import UsageError
-from corpus.lexicon import country_name
-from corpus.records import Document
+from corpus.lexicon import country_name, theme_title
+from corpus.records import Basis, Certainty, Document
+from corpus.relations import Related
 from ingest.extract.settings import OCR, PASSWORDS
 from search.records import Mode
 from ui import shapes, terminal
@@ -21,7 +23,12 @@ from ui.home import resolve_home
 from ui.options import filters_of
 from ui.service import KnowledgeBase
 
-_COLUMNS = ("id", "title", "symbol", "body", "type", "date", "language", "pages", "passages", "path")
+# The table can be edited and given back with `ingest --metadata`, which leaves aside what is no field of a document.
+_COLUMNS = (
+    "path", "title", "symbol", "body", "type", "date", "adopted", "published", "language", "standing", "place", "meeting",
+    "speaker", "speakers", "countries", "themes", "aliases", "url", "access", "certainty", "id", "format", "pages",
+    "pages_without_text", "passages",
+)  # fmt: skip
 
 
 # -- filling and emptying ----------------------------------------------------------------------------------
@@ -93,6 +100,13 @@ def _ingest_text(shape: dict[str, Any]) -> str:
     pages = f" on {shape['pages']:,} pages" if shape["pages"] else ""
     read = f"Read {shape['passages']:,} passages{pages}" if shape["passages"] else "Nothing new was read"
     lines.append(f"{read} in {shape['seconds']:,.1f} s (revision {shape['revision']}).")
+    rates = [
+        f"{one['format']} {one['pages']:,} pages at {one['pages_per_second']:,.0f} a second"
+        for one in shape["reading"]
+        if one["pages_per_second"]
+    ]
+    if rates:
+        lines.append(f"Reading, for each core: {'; '.join(rates)}.")
     empty = sum(file["pages_without_text"] for file in shape["files"])
     if empty:
         lines.append(f"{empty:,} pages hold no text (scans): --ocr reads them, where Tesseract is installed.")
@@ -151,10 +165,12 @@ def show(arguments: Namespace) -> int:
     base = open_base(arguments)
     opened = base.show(arguments.document, label=arguments.label, page=arguments.page)
     document = opened.document
-    parts = [terminal.bold(terminal.name(document)), _facts(document)]
+    parts = [terminal.bold(terminal.name(document)), _facts(document, opened.paths)]
     if arguments.label is None and arguments.page is None and opened.outline:
         entries = (f"  {'  ' * (entry.level - 1)}{entry.title}" for entry in opened.outline)
         parts.append("Outline:\n" + "\n".join(entries))
+    if opened.related and arguments.label is None and arguments.page is None:
+        parts.append("Related:\n" + "\n".join(f"  {_related(one)}" for one in opened.related))
     parts += [terminal.passage(stored, document) for stored in opened.passages]
     if not opened.passages and opened.page is not None:
         parts.append("No passage stands on this page.")
@@ -162,26 +178,47 @@ def show(arguments: Namespace) -> int:
     return DONE
 
 
-def _facts(document: Document) -> str:
+def _related(one: Related) -> str:
+    where = "not held" if one.document is None else one.document.id
+    return f"{one.relation}: {one.name} ({where}; {one.basis})"
+
+
+def _facts(document: Document, paths: Sequence[str]) -> str:
+    basis = {one.field: one for one in document.basis}
     known = (
         ("id", document.id),
         ("file", document.path),
         ("body", document.body),
         ("type", document.type),
+        ("standing", document.standing),
         ("date", document.date),
+        ("adopted", document.adopted if document.adopted != document.date else None),
+        ("published", document.published if document.published != document.date else None),
+        ("place", document.place),
         ("language", document.language),
         ("pages", str(document.pages) if document.paged else None),
         ("pages without text", str(document.pages_without_text) if document.pages_without_text else None),
         ("meeting", document.meeting),
         ("speaker", document.speaker),
+        ("speakers", "; ".join(document.speakers) if document.speakers != (document.speaker,) else None),
         ("countries", ", ".join(map(country_name, document.countries))),
+        ("themes", ", ".join(map(theme_title, document.themes))),
+        ("dates resolved", "; ".join(f"“{one.printed}” is {one.date}" for one in document.resolved)),
         ("also called", ", ".join(document.aliases)),
         ("official address", document.url),
         ("access", document.access if document.access != "public" else None),
+        ("the same file at", ", ".join(paths[1:])),
         ("noted while reading", "; ".join(document.warnings)),
     )
-    lines = (f"{label}: {value}" for label, value in known if value)
+    lines = (f"{label}: {value}{_doubt(basis.get(label))}" for label, value in known if value)
     return "\n".join(terminal.wrapped(line, indent="  ", hanging="    ") for line in lines)
+
+
+def _doubt(basis: Basis | None) -> str:
+    """Where a value that is not certain came from."""
+    return (
+        f" ({basis.certainty.value}, from {basis.source})" if basis and basis.certainty is not Certainty.CERTAIN else ""
+    )
 
 
 def documents(arguments: Namespace) -> int:
@@ -193,7 +230,7 @@ def documents(arguments: Namespace) -> int:
         whole = {"revision": base.revision, "total": len(shaped), "documents": shaped}
         print(json.dumps(whole, ensure_ascii=False, indent=2))
         return DONE
-    rows = [["" if one[column] is None else str(one[column]) for column in _COLUMNS] for one in shaped]
+    rows = [[_cell(one, column) for column in _COLUMNS] for one in shaped]
     if arguments.format == "csv":
         from ui.export import csv_text
 
@@ -205,6 +242,17 @@ def documents(arguments: Namespace) -> int:
     else:
         terminal.show("No document fits.")
     return DONE
+
+
+def _cell(shape: dict[str, Any], column: str) -> str:
+    """A value as the table holds it: lists parted by semicolons. `certainty` names the fields that are not certain."""
+    if column == "certainty":
+        doubted = (
+            f"{name}: {one['certainty']}" for name, one in shape["basis"].items() if one["certainty"] != "certain"
+        )
+        return "; ".join(doubted)
+    value = shape[column]
+    return ";".join(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
 def export(arguments: Namespace) -> int:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from corpus.errors import NotFoundError, UsageError
-from corpus.lexicon import find_countries, fold
+from corpus.lexicon import find_countries, fold, themes
 from corpus.lookup import Lookup
 from corpus.records import Document, Filters, Page, StoredPassage
 from corpus.symbols import normalise_symbol
@@ -142,17 +142,19 @@ def on_page(
 
 
 def understood(filters: Filters | None) -> Filters | None:
-    """The filters as the store takes them: countries by their ISO codes, where a person may write "Albania".
+    """The filters as the store takes them: countries by their ISO codes and themes by their ids, where a person may
+    write "Albania" and "Child trafficking".
 
     Raises:
         UsageError: a date is none of the calendar.
     """
     for date in (filters.date_from, filters.date_to) if filters else ():
         _check_calendar(date)
-    if filters is None or not filters.country:
+    if filters is None or not (filters.country or filters.theme):
         return filters
     codes = [code for name in filters.country for code in (list(find_countries(name)) or [name])]
-    return replace(filters, country=tuple(codes))
+    ids = {fold(theme.title): theme.id for theme in themes()}
+    return replace(filters, country=tuple(codes), theme=tuple(ids.get(fold(name), name) for name in filters.theme))
 
 
 def _check_calendar(date: str | None) -> None:

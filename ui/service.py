@@ -15,6 +15,7 @@ from corpus.backup import restore as restore_backup
 from corpus.errors import MissingHomeError
 from corpus.lock import WriterLock
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, Problem, StoredPassage
+from corpus.relations import Related, Relations
 from corpus.store import Store
 from corpus.upkeep import compact, passage_counts
 from search.records import Answer, Mode, SearchResult
@@ -35,12 +36,15 @@ WARM_WORDS = (4, 12, 20, 28, 44, 60)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A document opened: the passages asked for (all, or those of a label or page), and the page where one was."""
+    """A document opened: the passages asked for (all, or those of a label or page), and the page where one was; the
+    documents that it is related to, and all files that hold it to the byte."""
 
     document: Document
     outline: tuple[OutlineEntry, ...]
     passages: tuple[StoredPassage, ...]
     page: Page | None = None
+    related: tuple[Related, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 class KnowledgeBase:
@@ -72,6 +76,7 @@ class KnowledgeBase:
         self._store: Store | None = None
         self._embedder: Embedder | None = None
         self._engine: Engine | None = None
+        self._relations: tuple[int, Relations] | None = None
         if check_home(home) or not create:
             self._store = Store(home)
 
@@ -188,7 +193,16 @@ class KnowledgeBase:
             passages, text = on_page(self.store, document, passages, page)
         if label is not None:
             passages = find_label(passages, label)
-        return Shown(document, tuple(self.outline(document.id)), tuple(passages), text)
+        related, paths = self.relations().of(document.id), self.store.paths_of(document.id)
+        return Shown(document, tuple(self.outline(document.id)), tuple(passages), text, related, paths)
+
+    def relations(self) -> Relations:
+        """How the documents stand to each other, of the newest revision."""
+        with self._lock:
+            revision = self.store.revision
+            if self._relations is None or self._relations[0] != revision:
+                self._relations = revision, Relations(self.store.documents())
+            return self._relations[1]
 
     # -- writing -------------------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from corpus.records import Document, OutlineEntry, Problem, StoredPassage
+from corpus.records import Document, OutlineEntry, Page, Problem, StoredPassage
+from corpus.relations import Related
 from ingest.outcomes import DUPLICATE, FAILED, INDEXED, REMOVED, UNCHANGED, UPDATED, FileOutcome, IngestReport
 from search.records import Answer, Citation, Hit, SearchResult
 from ui.service import Shown
@@ -37,6 +38,16 @@ def whole_document(document: Document, passages: int | None = None) -> Shape:
         "countries": list(document.countries),
         "themes": list(document.themes),
         "aliases": list(document.aliases),
+        "standing": document.standing,
+        "adopted": document.adopted,
+        "published": document.published,
+        "place": document.place,
+        "speakers": list(document.speakers),
+        "basis": {one.field: {"source": one.source, "certainty": one.certainty.value} for one in document.basis},
+        "resolved_dates": [
+            {"printed": one.printed, "date": one.date, "page": one.page if document.paged else None}
+            for one in document.resolved
+        ],
         "format": document.format,
         "bytes": document.bytes,
         "sha256": document.sha256,
@@ -152,6 +163,16 @@ def ingest_report(report: IngestReport) -> Shape:
         "seconds": round(report.seconds, 3),
         "revision": report.revision,
         "notes": list(report.notes),
+        "reading": [
+            {
+                "format": one.format,
+                "files": one.files,
+                "pages": one.pages,
+                "seconds": round(one.seconds, 3),
+                "pages_per_second": round(one.pages / one.seconds, 1) if one.pages and one.seconds else None,
+            }
+            for one in report.reading
+        ],
         "files": [file_outcome(one) for one in report.files],
     }
 
@@ -160,12 +181,28 @@ def shown(opened: Shown) -> Shape:
     """`show --json`."""
     document = opened.document
     return {
-        "document": whole_document(document, None),
+        "document": whole_document(document, None) | {"paths": list(opened.paths)},
+        "related": [related(one) for one in opened.related],
         "outline": outline(opened.outline, document),
-        "page": None
-        if opened.page is None
-        else {"number": opened.page.number, "label": opened.page.label, "text": opened.page.text},
+        "page": None if opened.page is None else page(opened.page),
         "passages": [passage(stored, document) for stored in opened.passages],
+    }
+
+
+def related(one: Related) -> Shape:
+    """A relation of a document; `document` is null where the other one is not held."""
+    other = None if one.document is None else source(one.document)
+    return {"relation": one.relation, "name": one.name, "basis": one.basis, "document": other}
+
+
+def page(one: Page) -> Shape:
+    """A page as stored; `ocr_confidence` is null where its text was not read by OCR."""
+    return {
+        "number": one.number,
+        "label": one.label,
+        "text": one.text,
+        "language": one.language,
+        "ocr_confidence": one.confidence,
     }
 
 
