@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.extract.base import Extract, HeadingHint
@@ -25,6 +25,13 @@ _JOB_NUMBER = re.compile(
     r"(?:GE\.)?\d{2}-\d{5}(?:\s*\([EFRSAC]\))?(?:\s*\d{1,6})*|\d{1,4}(?:/\d{1,4})?\s+(?:GE\.)?\d{2}-\d{5}|\*\d{6,8}\*|"
     r"(?:GE\.)?\d{2}-\d{5}\s+\d{1,4}(?:/\d{1,4})?|(?:Please recycle|Veuillez recycler)\W*",
 )
+# The foot and head between two pages of a record, where a text without pages holds them: "10-55128 14", "29/09/2015 A/70/PV.17".
+_JOB = r"(?:\d{2}-\d{5}\s+\d{1,3}(?:/\d{1,3})?|\d{1,3}(?:/\d{1,3})?\s+\d{2}-\d{5})"
+_DAY = r"(?:\d{1,2}/\d{1,2}/\d{4}|\d{1,2} [A-Z][a-z]+ \d{4})"
+_RECORD = re.compile(rf"(?:{_DAY}\s+)?[AS]/(?:[\w.-]+/)?\d+/PV\.\d+(?:\s*\([^)]{{1,20}}\))?(?:\s+{_DAY})?")
+_IN_FRONT = re.compile(rf"{_JOB}\s+(?=\S)")
+_INSIDE = re.compile(rf"(?<=[a-z,;])\s+{_JOB}\s+(?=[a-z])")
+_DIGITS = re.compile(r"\d{2}-\d{5}")
 _LEADERS = re.compile(r"(?:\.\s?){5,}[\s\d–—-]*(?:[ivxlc]+)?\s*$|…{2,}\s*\d{1,4}\s*$")
 # "11. In this framework, Italy will:" may recur at the edges of pages and is text all the same.
 _PARAGRAPH = re.compile(r"\(?\d{1,3}[.)]\s+[^\W\d_]{2}|[•▪●]")
@@ -45,7 +52,8 @@ class Line:
 
     `indent` counts blanks before it; `after_blank` says that an empty line or a page start precedes it;
     `heading` is the level that the format itself gives it (0 for none); `continues` that
-    the line goes on with the heading above it; `note` marks the notes at the foot of a page.
+    the line goes on with the heading above it; `note` marks the notes at the foot of a page;
+    `resumes` that the foot and head of printed pages stood before it, in a file without pages.
     """
 
     page: int
@@ -59,6 +67,7 @@ class Line:
     page_start: bool = False
     note: bool = False
     continues: bool = False
+    resumes: bool = False
 
 
 def _raw_lines(extract: Extract) -> Iterator[Line]:
@@ -169,21 +178,52 @@ def text_lines(extract: Extract) -> tuple[list[Line], list[Line]]:
     remarks = set() if extract.paged else _annotations(pages)
     kept: list[Line] = []
     dropped: list[Line] = []
+    resumes = False
     for lines in pages.values():
         last = len(lines) - 1
         edges = _edges(lines) if printed else set()
         listed = _contents(lines)
         for at, line in enumerate(lines):
             edge = at in edges
+            between = bool(_JOB_NUMBER.fullmatch(line.text) or _RECORD.fullmatch(line.text))
             furniture = at in listed or (
                 not _opens_part(line)
                 and (
                     (edge and (_key(line.text) in keys or _MARGIN_NUMBER.fullmatch(line.text)))
-                    or _JOB_NUMBER.fullmatch(line.text)
+                    or between
                     or _META_TAG.fullmatch(line.text)
                     or (line.text in remarks and at < last and not lines[at + 1].heading)
                     or not re.search(r"[^\W_]", line.text)
                 )
             )
-            (dropped if furniture else kept).append(line)
+            if furniture:
+                dropped.append(line)
+                resumes = (resumes or between) and not extract.paged
+                continue
+            parts, cut = _without_heads(replace(line, resumes=resumes))
+            kept += parts
+            dropped += cut
+            resumes = False
     return kept, dropped
+
+
+def _without_heads(line: Line) -> tuple[list[Line], list[Line]]:
+    """A line without the foot and head of a page that stand in it, and those."""
+    if line.table or not _DIGITS.search(line.text):
+        return [line], []
+    found = [found for found in (_IN_FRONT.match(line.text), *_INSIDE.finditer(line.text)) if found]
+    parts, at = [], 0
+    for cut in found:
+        if cut.start():
+            parts.append(_part(line, at, cut.start()))
+        at = cut.end()
+    if found:
+        parts.append(_part(line, at, len(line.text)))
+    return (parts, [_part(line, cut.start(), cut.end()) for cut in found]) if found else ([line], [])
+
+
+def _part(line: Line, start: int, end: int) -> Line:
+    text = line.text[start:end]
+    begin = line.start + start + len(text) - len(text.lstrip())
+    stop = line.start + start + len(text.rstrip())
+    return replace(line, start=begin, end=stop, text=text.strip(), resumes=line.resumes or start > 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from corpus.records import Kind
 from ingest.blocks import Block, governing_line
@@ -23,9 +24,22 @@ _ITEM_BEFORE = re.compile(r"(?:[.;:,!?)\]”\"]|\b(?:and|or|et|ou|und|oder|en|of
 _ITEMS_ON_ONE_LINE = re.compile(r"(?<=[;).\]])\s+(?=\d{2,3}\.\d{1,3}\.?\s+[A-Z])")
 _INLINE_PREAMBLE = re.compile(r"\*(?:Preamble|Preambule|Préambule)\*\s+(?=\S)", re.IGNORECASE)
 TREATY = 3
+FEW_LINES = 10
+WRAPPED = 40
 _WHEREAS = re.compile(r"(?:whereas|considérant ce qui suit|in erwägung nachstehender gründe)\s*:?", re.IGNORECASE)
 _ENACTED = re.compile(r"HA(?:VE|S) ADOPTED|ONT ADOPTÉ|A ADOPTÉ|HABEN FOLGENDE|HAVE AGREED")
 _NUMBER_ALONE = re.compile(r"(?:(?:Paragraph|Paragraaf|Paragraphe)\s+)?(\d{1,3})\.?", re.IGNORECASE)
+
+
+def _runs_on(line: Line, following: Line) -> bool:
+    """Whether a line of some length goes on in mid-sentence on the next one."""
+    return (
+        len(line.text) > WRAPPED
+        and not (line.heading or following.heading or following.after_blank)
+        and line.text[-1].isalpha()
+        and following.text[:1].islower()
+        and mark_at(following.text, in_article=True, plain_letters=True) is None
+    )
 
 
 class Structure:
@@ -56,7 +70,11 @@ class Structure:
     def _wrapped(self) -> bool:
         """Whether lines go on in mid-sentence, whatever the format promised."""
         inner = [line for line in self._lines if not line.after_blank and not line.heading]
-        return sum(1 for line in inner if line.text[:1].islower()) > 0.15 * max(10, len(inner))
+        if len(inner) < FEW_LINES:
+            # In so few lines one that breaks off in mid-sentence tells; paragraphs end in a stop, items in a mark.
+            pairs = pairwise(line for line in self._lines if not line.table)
+            return any(_runs_on(line, following) for line, following in pairs)
+        return sum(1 for line in inner if line.text[:1].islower()) > 0.15 * len(inner)
 
     def _page_widths(self) -> dict[int, int]:
         lengths: dict[int, list[int]] = {}
@@ -129,6 +147,8 @@ class Structure:
         yield replace(line, start=line.start + start, text=line.text[start:]) if start else line
 
     def _stands_alone(self, previous: Line, line: Line) -> bool:
+        if line.resumes and not TERMINAL.search(previous.text):
+            return False
         return (
             self._reflowed
             or (line.after_blank and not (line.page_start and self._extract.paged))
@@ -270,11 +290,15 @@ class Structure:
         return self._leads.get(head, "")
 
     def _new_paragraph(self, previous: Line | None, line: Line) -> bool:
-        if previous is None or self._reflowed or line.table != previous.table:
+        if previous is None or line.table != previous.table:
+            return True
+        ended = bool(TERMINAL.search(previous.text))
+        if line.resumes and not ended:
+            return False
+        if self._reflowed:
             return True
         if line.table:
             return False
-        ended = bool(TERMINAL.search(previous.text))
         if line.after_blank and not line.page_start:
             return True
         if line.page_start:

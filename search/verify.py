@@ -35,8 +35,8 @@ class Prover:
         self._pages: dict[tuple[str, int], tuple[str, str]] = {}
 
     def prove(self, quote: str, stored: StoredPassage) -> list[Proven]:
-        """Where the quotation stands. One that runs over a page break comes back as two, each on its page; one that
-        stands nowhere comes back as none."""
+        """Where the quotation stands. One that runs over a page break comes back as two, each on its page, even where a file
+        without pages holds that break; one that stands nowhere comes back as none."""
         pages = sorted({span.page for span in stored.passage.spans})
         wanted = squash(quote)
         if not wanted:
@@ -45,7 +45,9 @@ class Prover:
             text, label = self._page(stored.document_id, page)
             if wanted in text:
                 return [Proven(quote, page, label)]
-        for first, second in pairwise(pages):
+        # What is left out inside a page, such as the foot and head of printed pages in a text file, parts spans too.
+        inside = [(span.page, span.page) for span, after in pairwise(stored.passage.spans) if span.page == after.page]
+        for first, second in [*pairwise(pages), *dict.fromkeys(inside)]:
             parts = self._split(quote, stored.document_id, first, second)
             if parts:
                 return parts
