@@ -259,3 +259,18 @@ def recognise(head: str, candidates: Iterable[Instrument] | None = None) -> Inst
             if words and words in text and (best is None or len(words) > best[0]):
                 best = (len(words), entry)
     return best[1] if best else None
+
+
+@cache
+def _body_names() -> tuple[dict[str, str], int]:
+    names: dict[str, str] = {}
+    for entry in _load("bodies.yaml"):
+        for key in ("en", "fr", "ru", "de", "acronyms"):
+            names |= {fold(name): str(entry["id"]) for name in _strings(entry.get(key))}
+    return names, max(len(name.split()) for name in names)
+
+
+def find_bodies(text: str) -> dict[str, str]:
+    """Bodies named in the text: {id: the name found, folded}; a short acronym counts in capitals only."""
+    names, longest = _body_names()
+    return find_names(text, names, longest, capitals=True)

@@ -30,13 +30,17 @@ _SPOKEN = re.compile(
 class Focus:
     """Documents that the question points at. `scores` are 0 … 1 by document id, higher is surer; `notes` say
     in words why; `missing` names what the question asks for and the corpus does not hold; `named` are the documents
-    called by symbol or name, `instruments` says which instrument each of them is."""
+    called by symbol or name, `instruments` says which instrument each of them is; `speakers`, `types` and `bodies` are those named in the
+    question that documents have."""
 
     scores: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     instruments: dict[str, str] = field(default_factory=dict)
+    speakers: tuple[str, ...] = ()
+    types: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
 
     def groups(self, most: int) -> list[tuple[str, ...]]:
         """The documents to look into, those of each named text by themselves; at most `most` of those that are meant
@@ -66,6 +70,8 @@ class Catalogue:
         self._years: dict[str, set[str]] = {}
         self._speakers: dict[str, list[str]] = defaultdict(list)
         self._speeches: set[str] = set()
+        self._types = frozenset(document.type for document in documents if document.type)
+        self._bodies = frozenset(document.body for document in documents if document.body)
         for document in documents:
             if document.symbol:
                 self._by_symbol[normalise_symbol(document.symbol)].append(document.id)
@@ -94,8 +100,17 @@ class Catalogue:
             for word in fold(name).split():
                 if word in self._speakers:
                     found.add(self._speakers[word], SPEAKER, f"speaker {name}")
-        named = tuple(dict.fromkeys(found.named))
-        return Focus(found.scores, _once(found.notes), _once(found.missing), named, found.instruments)
+                    found.speakers.append(name)
+        return Focus(
+            found.scores,
+            _once(found.notes),
+            _once(found.missing),
+            _once(found.named),
+            found.instruments,
+            _once(found.speakers),
+            self._types & question.types.keys(),
+            self._bodies & question.bodies.keys(),
+        )
 
     def _by_symbols(self, question: Question, found: _Found) -> None:
         for symbol in question.symbols:
@@ -122,13 +137,15 @@ class Catalogue:
                 found.missing.append(known.names[0])
 
     def _by_place_and_time(self, question: Question, found: _Found) -> None:
-        years = set(question.years)
+        years = question.periods
         spoken = bool(_SPOKEN.search(question.text))
         for code in question.countries:
             for document_id in self._by_country.get(code, ()):
                 score = COUNTRY
                 if years:
-                    score = COUNTRY_AND_YEAR if years & self._years[document_id] else OTHER_YEAR
+                    own = self._years[document_id]
+                    held = any(period.holds(year) for period in years for year in own)
+                    score = COUNTRY_AND_YEAR if held else OTHER_YEAR
                 if document_id in self._speeches and not spoken:
                     # Every State has spoken of everything: its speeches are meant where speaking is asked about.
                     score = min(score, OTHER_YEAR)
@@ -136,7 +153,7 @@ class Catalogue:
             if self._by_country.get(code):
                 found.notes.append(country_name(code))
         if years and question.countries:
-            found.notes.append(", ".join(sorted(years)))
+            found.notes.append(", ".join(period.value for period in years))
 
 
 @dataclass(slots=True)
@@ -148,6 +165,7 @@ class _Found:
     missing: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
     instruments: dict[str, str] = field(default_factory=dict)
+    speakers: list[str] = field(default_factory=list)
 
     def add(self, ids: Iterable[str], score: float, note: str = "") -> None:
         """These documents are meant, as surely as `score` says."""

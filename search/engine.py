@@ -3,12 +3,10 @@ line starts in half a second; `components` offers the same steps to Haystack."""
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +14,6 @@ import numpy as np
 from corpus.errors import UsageError
 from corpus.records import Document, Filters, Problem
 from corpus.store import Store
-from search.analysis import terms
 from search.answer import Answerer
 from search.boolean import Parsed, parse
 from search.catalogue import Catalogue, Focus
@@ -24,9 +21,11 @@ from search.dense import Floats, Ids
 from search.embed import Embedder
 from search.fuse import weighted_mean
 from search.index import Indexes
+from search.marking import has_phrases, marked
 from search.query import Asks, Question, understand
 from search.rank import Candidate, fold_copies, score, side_by_side
 from search.records import Answer, Hit, Mode, SearchResult
+from search.understood import limited, understood, without, without_filters, written
 
 DEPTH = 300
 # Reading a candidate from the store costs more than finding it.
@@ -78,8 +77,19 @@ class Engine:
 
     # -- search --------------------------------------------------------------------------------------------
 
-    def search(self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = Mode.HYBRID,
+        filters: Filters | None = None,
+        ignore: Collection[str] = (),
+    ) -> SearchResult:
         """The `k` best passages. Words rank; quoted phrases and AND, OR, NOT decide what may be found at all.
+
+        What was understood of the query is in the result (`Understood`). `ignore` holds the keys of what is not to be
+        understood, as "field:value" ("period:2023", "country:ALB"), or a field alone for all of its values; the words
+        themselves are still looked for.
 
         Raises:
             UsageError: the query is empty, too long, or has a field or date that is none.
@@ -87,23 +97,26 @@ class Engine:
         started = time.perf_counter()
         refuse(query)
         with self.indexes.pinned(dense=mode is not Mode.LEXICAL) as seen:
-            question, parsed = self.read(query, filters)
+            question, parsed = self.read(query, filters, ignore)
             focus = self.catalogue().focus(question)
             candidates = self.candidates(question, parsed, focus, mode, k)
-        hits = tuple(_marked(hit_of(rank, one), question) for rank, one in enumerate(candidates[:k], 1))
+        hits = tuple(marked(hit_of(rank, one), question) for rank, one in enumerate(candidates[:k], 1))
         took = 1000 * (time.perf_counter() - started)
-        notes = _notes(question, focus)
-        return SearchResult(query, mode, hits, len(candidates), seen.revision, took, notes)
+        notes, things = _notes(question, focus), understood(question, focus)
+        return SearchResult(query, mode, hits, len(candidates), seen.revision, took, notes, things)
 
-    def read(self, query: str, filters: Filters | None = None) -> tuple[Question, Parsed]:
+    def read(self, query: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> tuple[Question, Parsed]:
         """The question understood, and its phrases, operators and fields taken apart.
 
         Raises:
             UsageError: as for `search`.
         """
         query = refuse(query)
-        parsed = parse(query, filters or Filters())
-        question = understand(parsed.text or query, self.indexes.lexical)
+        outside = filters or Filters()
+        parsed = without_filters(parse(query, outside), outside, ignore)
+        question = without(understand(parsed.text or query, self.indexes.lexical), ignore)
+        question = replace(question, given=written(parsed, outside))
+        question, parsed = limited(question, parsed)
         if not question.terms and not question.pinpoints and not parsed.filters:
             raise UsageError(
                 "The question has only words such as “the” or “what”: add a word that says what it is about."
@@ -166,7 +179,7 @@ class Engine:
         found = [
             score(stored, documents[stored.document_id], fused[seq], question, focus)
             for seq, stored in self._store.passages(list(fused)).items()
-            if stored.document_id in documents and _has_phrases(stored.passage.text, parsed.phrases)
+            if stored.document_id in documents and has_phrases(stored.passage.text, parsed.phrases)
         ]
         folded = fold_copies(found)
         return side_by_side(folded, focus.named) if question.asks is Asks.COMPARISON else folded
@@ -213,8 +226,8 @@ class Engine:
 
     # -- answers -------------------------------------------------------------------------------------------
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
-        """An answer made of verbatim quotations, or an honest "not found" with what came near.
+    def ask(self, question: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
+        """An answer made of verbatim quotations, or an honest "not found" with what came near; `ignore` as in `search`.
 
         Raises:
             UsageError: as for `search`.
@@ -222,18 +235,20 @@ class Engine:
         started = time.perf_counter()
         refuse(question)
         with self.indexes.pinned():
-            understood, parsed = self.read(question, filters)
-            focus = self.catalogue().focus(understood)
-            candidates = self.candidates(understood, parsed, focus)
+            asked, parsed = self.read(question, filters, ignore)
+            focus = self.catalogue().focus(asked)
+            candidates = self.candidates(asked, parsed, focus)
             hits = [hit_of(rank, one) for rank, one in enumerate(candidates[:ANSWER_DEPTH], 1)]
-            answer = self.answer(understood, focus, hits)
+            answer = self.answer(asked, focus, hits)
         return replace(answer, question=question, took_ms=1000 * (time.perf_counter() - started))
 
     def answer(self, question: Question, focus: Focus, hits: Sequence[Hit]) -> Answer:
         """An answer from ranked passages, best first; its time is not taken."""
         answer = Answerer(self._store, self.embedder(), self.indexes.lexical).answer(question, focus, hits)
-        near = tuple(_marked(hit, question) for hit in answer.alternatives)
-        return replace(answer, alternatives=near, revision=self._store.revision, notes=_notes(question, focus))
+        near = tuple(marked(hit, question) for hit in answer.alternatives)
+        things = understood(question, focus)
+        notes = _notes(question, focus)
+        return replace(answer, alternatives=near, revision=self._store.revision, notes=notes, understood=things)
 
     def close(self) -> None:
         """Let go of everything that is open."""
@@ -262,32 +277,6 @@ def hit_of(rank: int, candidate: Candidate) -> Hit:
     """A candidate in its place of the final order."""
     signals = {name: round(value, 4) for name, value in candidate.signals.items()}
     return Hit(rank, round(candidate.score, 4), candidate.stored, candidate.document, (), signals)
-
-
-def _marked(hit: Hit, question: Question) -> Hit:
-    return replace(hit, highlights=highlights(hit.stored.passage.text, question))
-
-
-def highlights(text: str, question: Question) -> tuple[tuple[int, int], ...]:
-    """Half-open offsets of the words of the text that are terms of the question."""
-    wanted = set(question.terms)
-    found = []
-    for match in re.finditer(r"\w+(?:[’'-]\w+)*", text):
-        if not wanted.isdisjoint(_terms_of(match[0], question.language)):
-            found.append(match.span())
-    return tuple(found)
-
-
-@lru_cache(maxsize=20_000)
-def _terms_of(word: str, language: str) -> frozenset[str]:
-    return frozenset(terms(word, language))
-
-
-def _has_phrases(text: str, phrases: tuple[str, ...]) -> bool:
-    if not phrases:
-        return True
-    plain = re.sub(r"\W+", " ", text.casefold())
-    return all(re.sub(r"\W+", " ", phrase.casefold()).strip() in plain for phrase in phrases) or len(phrases) > 1
 
 
 def _notes(question: Question, focus: Focus) -> tuple[str, ...]:

@@ -60,8 +60,14 @@ def _slip(question: Question, found: Sequence[str]) -> bool:
 
 
 def _other_year(question: Question, best: Sentence) -> str:
-    text = f"{surroundings(best.hit)} {best.hit.document.path} {best.hit.stored.passage.text}"
+    document = best.hit.document
+    text = f"{surroundings(best.hit)} {document.path} {best.hit.stored.passage.text}"
     missing = [year for year in question.years if year not in text]
+    missing += [
+        period.text
+        for period in question.periods
+        if period.range and not period.holds(document.date) and not period.met_by(text)
+    ]
     if not missing:
         return ""
     return (

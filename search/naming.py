@@ -89,11 +89,6 @@ def _nearest(at: int, texts: Sequence[Named]) -> str:
     return min(texts, key=lambda named: min(abs(at - named.word), abs(at - named.word - len(named.name.split())))).id
 
 
-def find_years(text: str) -> list[str]:
-    """The years named, each once."""
-    return list(dict.fromkeys(_YEAR.findall(text)))
-
-
 def matter(text: str) -> str:
     """The text without symbols, the names of instruments and countries, years and pinpoints: what a named document is asked
     about. The words are folded."""

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from corpus.language import detect_language
-from corpus.lexicon import directions, find_countries, find_instruments, fold
+from corpus.lexicon import directions, find_bodies, find_countries, find_instruments, fold
 from corpus.symbols import find_symbols
 from search.analysis import QUESTION_TERMS, STOPWORDS, terms
 from search.expansion import Expansion, expand
-from search.naming import Pinpoint, find_pinpoints, find_proper_names, find_years, has_article, matter
+from search.naming import Pinpoint, find_pinpoints, find_proper_names, has_article, matter
+from search.periods import Period, find_periods
+from search.records import Understood
+from search.shelves import find_types
 from search.spelling import Terms, common_term, similar_term
 
 # Synonyms weigh less than this, words of the question and their translations more.
@@ -43,7 +46,9 @@ class Asks(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, understood."""
+    """A question, understood. `years` are single ones that an answer must speak of; `periods` are these and all longer
+    ones. `types` and `bodies` are kinds and issuers of documents, each with the words that name it; `given` are the filters
+    written in the query."""
 
     text: str
     language: str
@@ -56,12 +61,16 @@ class Question:
     countries: tuple[str, ...] = ()
     directions: frozenset[tuple[str, str]] = frozenset()
     years: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ()
+    types: dict[str, str] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     matter: str = ""
     matter_terms: dict[str, float] = field(default_factory=dict)
     pairs: tuple[tuple[str, str, int], ...] = ()
     acronyms: tuple[str, ...] = ()
     expansion: Expansion = field(default_factory=Expansion)
+    given: tuple[Understood, ...] = ()
 
     @property
     def matter_words(self) -> bool:
@@ -102,7 +111,7 @@ DEFINING_WEIGHT = 0.5
 _DEFINING_TERMS = frozenset(terms(DEFINING))
 _DIFFERENCE = re.compile(r"\bdifference between\b|\bunterschied zwischen\b|\bdifférence entre\b|\bразниц\w+ между\b")
 _KINDS: tuple[tuple[Asks, str], ...] = (
-    (Asks.COMPARISON, r"\bcompare|\bcomparison|\bdifferen(?:ce|t)|\bversus\b|\bvs\.?\b|\bboth\b.*\?|\bchange\b.*\bbetween\b|"
+    (Asks.COMPARISON, r"\bcompare|\bcomparison|\bdifferen(?:ce|t)|\bversus\b|\bvs\.?\b|\bboth\b.*\?|\bchange[ds]?\b.*\bbetween\b|"
                       r"\bunterschied|\bdifférence|\bразниц|\bсравн"),
     (Asks.NUMBER, r"\bhow (?:many|much|long|often|old)\b|\bwhat (?:share|percentage|number|proportion|age)\b|\bpercentage\b|"
                   r"\bshare of\b|\bminimum (?:number|length|duration)\b|\bcombien\b|\bquelle est la durée\b|\bсколько\b|"
@@ -153,6 +162,8 @@ def understand(text: str, index: Terms | None = None) -> Question:
             inner_terms.add(term)
     if pinpoints and asks in {Asks.TEXT, Asks.WHETHER}:
         asks = Asks.PINPOINT
+    periods = tuple(find_periods(text))
+    unnamed = _without(text, instruments.values())
     return Question(
         text=text,
         language=language,
@@ -162,9 +173,12 @@ def understand(text: str, index: Terms | None = None) -> Question:
         symbols=tuple(find_symbols(text)),
         instruments=tuple(instruments),
         pinpoints=pinpoints,
-        countries=tuple(find_countries(_without(text, instruments.values()))),
+        countries=tuple(find_countries(unnamed)),
         directions=directions(text),
-        years=tuple(find_years(text)),
+        years=_years(periods, asks),
+        periods=periods,
+        types=find_types(text),
+        bodies=_bodies(text, instruments.values()),
         names=tuple(find_proper_names(text, language)),
         matter=inner if language == "en" else explained.embedded or embedded,
         matter_terms={term: weight for term, weight in weighted.items() if term in inner_terms},
@@ -172,6 +186,21 @@ def understand(text: str, index: Terms | None = None) -> Question:
         acronyms=acronyms,
         expansion=expansion,
     )
+
+
+def _years(periods: Iterable[Period], asks: Asks) -> tuple[str, ...]:
+    """The single years named; of a comparison also the ends of a period, which are the things compared."""
+    found: list[str] = []
+    for period in periods:
+        if not period.range or asks is Asks.COMPARISON:
+            found += [date[:4] for date in (period.first, period.last) if date]
+    return tuple(dict.fromkeys(found))
+
+
+def _bodies(text: str, instruments: Iterable[str]) -> dict[str, str]:
+    """The bodies named beside instruments: the Council of Europe is not named by its convention."""
+    taken = " ".join(instruments)
+    return {body: name for body, name in find_bodies(text).items() if name not in taken}
 
 
 def _acronyms_asked(text: str, asks: Asks) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ SIDE = 5
 OPENING_WEIGHT = 0.8
 ACRONYM_WEIGHT = 0.4
 HEADING_WEIGHT = 0.3
+# Kinds and issuers are named in passing as often as meant: they decide between equals only.
+TYPE_WEIGHT, BODY_WEIGHT, PERIOD_WEIGHT = 0.02, 0.01, 0.05
 # A term of the question itself; synonyms weigh less.
 WORD = 0.6
 MOST = 0.6
@@ -76,6 +78,7 @@ def score(stored: StoredPassage, document: Document, fused: float, question: Que
     if named:
         signals["document"] = named
         total += FOCUS_WEIGHT * named
+    total += _shelf(document, question, focus)
     label = label_match(stored, focus.pinpoints(document.id, question))
     if label:
         # A number alone says little: it counts in full only in a document that the question names.
@@ -106,6 +109,13 @@ def score(stored: StoredPassage, document: Document, fused: float, question: Que
         total += 0.02
     signals["score"] = total
     return Candidate(stored, document, fused, signals)
+
+
+def _shelf(document: Document, question: Question, focus: Focus) -> float:
+    """What speaks for a document of the kind, body and period that the question names."""
+    dated = any(period.holds(document.date) for period in question.periods)
+    kind, body = document.type in focus.types, document.body in focus.bodies
+    return TYPE_WEIGHT * kind + BODY_WEIGHT * body + PERIOD_WEIGHT * dated
 
 
 def heading_match(stored: StoredPassage, question: Question, *, inside: bool) -> float:

@@ -39,6 +39,24 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """One thing that the program understood of a question. `field` is one of symbol, instrument, article, country, body,
+    type, period, speaker, or a field of the query language; `value` is its canonical form ("CETS 197", "ALB",
+    "2003..2007"); `effect` is "filter" where nothing else can be found, "boost" where it only ranks higher; `text` is for
+    people, as the question says it or as it is called."""
+
+    field: str
+    value: str
+    effect: str
+    text: str
+
+    @property
+    def key(self) -> str:
+        """By which it is taken away: an entry of `ignore` in `search` and `ask`."""
+        return f"{self.field}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """The answer to `search`. `total` counts the passages that were candidates at all; `notes` say in words
     what the program understood ("symbol CETS 197", "year 2003–2007") or ignored."""
@@ -50,6 +68,7 @@ class SearchResult:
     revision: int
     took_ms: float
     notes: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +101,4 @@ class Answer:
     took_ms: float
     producer: str = "extractive"
     notes: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()

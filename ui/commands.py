@@ -133,7 +133,7 @@ def search(arguments: Namespace) -> int:
     """`search`."""
     query = query_of(arguments.query)
     base = open_base(arguments)
-    result = base.search(query, arguments.k, Mode(arguments.mode), filters_of(arguments))
+    result = base.search(query, arguments.k, Mode(arguments.mode), filters_of(arguments), arguments.ignore)
     empty = not result.hits and not base.store.counts()["passages"]
     emit(arguments, shapes.search_result(result), terminal.search_result(result, empty=empty))
     return DONE
@@ -142,7 +142,7 @@ def search(arguments: Namespace) -> int:
 def ask(arguments: Namespace) -> int:
     """`ask`."""
     question = query_of(arguments.question)
-    reply = open_base(arguments).ask(question, filters_of(arguments))
+    reply = open_base(arguments).ask(question, filters_of(arguments), arguments.ignore)
     emit(arguments, shapes.answer(reply), terminal.answer(reply))
     return DONE
 

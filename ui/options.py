@@ -111,6 +111,7 @@ def _asking(commands: Any) -> None:
     search.add_argument(
         "--mode", choices=("hybrid", "lexical", "dense"), default="hybrid", help="by words, sense or both"
     )
+    _ignored(search)
     _filters(search)
     ask = _command(
         commands,
@@ -120,12 +121,19 @@ def _asking(commands: Any) -> None:
         "ask 'How long is the recovery and reflection period?'",
     )
     ask.add_argument("question", metavar="QUESTION", nargs="+", help="the question")
+    _ignored(ask)
     _filters(ask)
     serve = _command(commands, "serve", "ui.commands.serve", "serve the web page", "serve --port 8000")
     serve.add_argument(
         "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen at (default: this machine only)"
     )
     serve.add_argument("--port", type=_port, default=7860, metavar="N", help="port to listen at (default: 7860)")
+
+
+def _ignored(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--ignore", action="append", default=[], metavar="FIELD[:VALUE]", help="do not understand this: period:2023"
+    )
 
 
 def _reading(commands: Any) -> None:

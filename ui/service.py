@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -141,13 +141,20 @@ class KnowledgeBase:
 
     # -- questions -----------------------------------------------------------------------------------------
 
-    def search(self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = Mode.HYBRID,
+        filters: Filters | None = None,
+        ignore: Collection[str] = (),
+    ) -> SearchResult:
         """The `k` best passages for a query; see `search.engine.Engine.search`."""
-        return self.engine().search(query, k, mode, understood(filters))
+        return self.engine().search(query, k, mode, understood(filters), ignore)
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+    def ask(self, question: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
         """An answer made of quotations, or an honest "not found"; see `search.engine.Engine.ask`."""
-        return self.engine().ask(question, understood(filters))
+        return self.engine().ask(question, understood(filters), ignore)
 
     # -- looking things up ---------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 from corpus.records import Document, OutlineEntry, Page, Problem, StoredPassage
 from corpus.relations import Related
 from ingest.outcomes import DUPLICATE, FAILED, INDEXED, REMOVED, UNCHANGED, UPDATED, FileOutcome, IngestReport
-from search.records import Answer, Citation, Hit, SearchResult
+from search.records import Answer, Citation, Hit, SearchResult, Understood
 from ui.service import Shown
 
 Shape = dict[str, Any]
@@ -95,8 +95,14 @@ def search_result(result: SearchResult) -> Shape:
         "revision": result.revision,
         "total": result.total,
         "notes": list(result.notes),
+        "understood": [understood(one) for one in result.understood],
         "results": [hit(one) for one in result.hits],
     }
+
+
+def understood(one: Understood) -> Shape:
+    """One thing understood of a question."""
+    return {"field": one.field, "value": one.value, "effect": one.effect, "text": one.text}
 
 
 def citation(one: Citation) -> Shape:
@@ -131,6 +137,7 @@ def answer(reply: Answer) -> Shape:
         "revision": reply.revision,
         "took_ms": round(reply.took_ms, 2),
         "notes": list(reply.notes),
+        "understood": [understood(one) for one in reply.understood],
     }
 
 

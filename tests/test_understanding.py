@@ -1,0 +1,162 @@
+"""What is understood of a question: periods, bodies, kinds of documents; how it is listed, and taken away again."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from search.periods import Period, find_periods
+from search.query import understand
+from search.records import SearchResult
+from search.shelves import find_types
+from ui import shapes
+from ui.service import KnowledgeBase
+
+TODAY = datetime.date(2026, 6, 15)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("before 2013", "..2012"),
+        ("until 2013", "..2013"),
+        ("since 2010", "2010.."),
+        ("after 2010", "2011.."),
+        ("from 2010 onwards", "2010.."),
+        ("between 2003 and 2007", "2003..2007"),
+        ("from 2003 to 2007", "2003..2007"),
+        ("in 2003–2007", "2003..2007"),
+        ("in the 1990s", "1990..1999"),
+        ("in June 2023", "2023-06"),
+        ("in the last three years", "2023-06.."),
+        ("over the past 18 months", "2024-12.."),
+        ("last year", "2025"),
+        ("entre 2019 et 2023", "2019..2023"),
+        ("depuis 2010", "2010.."),
+        ("les trois dernières années", "2023-06.."),
+        ("vor 2013", "..2012"),
+        ("in den letzten fünf Jahren", "2021-06.."),
+        ("за последние три года", "2023-06.."),
+        ("до 2013", "..2012"),
+        ("in 2023", "2023"),
+    ],
+)
+def test_periods_are_read(text: str, expected: str) -> None:
+    assert [period.value for period in find_periods(text, TODAY)] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text", ["S/2025/389", "Directive 2011/36/EU", "Article 2013 bis", "no year at all", "12.2013"]
+)
+def test_numbers_that_are_no_years_are_none(text: str) -> None:
+    assert [period.value for period in find_periods(text, TODAY) if period.value != "2013"] == []
+
+
+def test_a_period_said_of_documents_limits_and_one_said_of_events_does_not() -> None:
+    assert [period.limits for period in find_periods("Which decisions adopted since 2010 speak of demand?")] == [True]
+    assert [period.limits for period in find_periods("What do reports say about victims before 2013?")] == [False]
+    assert [period.limits for period in find_periods("decisions of 2013")] == [False], "a single year is no limit"
+
+
+def test_dates_of_every_precision_lie_in_a_period_or_not() -> None:
+    period = Period("2010-06", "2012", "")
+    assert period.holds("2010-06-30")
+    assert period.holds("2010"), "which may be of its second half"
+    assert period.holds("2012-12-31")
+    assert not period.holds("2010-05-31")
+    assert not period.holds("2013-01-01")
+    assert not period.holds(None)
+    assert period.met_by("as in 2011") and not period.met_by("as in 2009 or 2013")
+
+
+def test_the_ends_of_a_period_are_no_years_that_an_answer_must_name() -> None:
+    assert understand("Which States joined between 2003 and 2007?").years == ()
+    assert understand("What changed between 2003 and 2007?").years == ("2003", "2007"), "both are compared"
+    assert understand("Which States joined in 2003?").years == ("2003",)
+
+
+def test_kinds_of_documents_are_read() -> None:
+    assert list(find_types("Which decisions and press releases speak of it?")) == ["press-release", "decision"]
+    assert find_types("Who must report to the Secretary General?") == {}
+
+
+def test_the_name_of_a_convention_names_no_body() -> None:
+    assert understand("What does the Council of Europe anti-trafficking convention say?").bodies == {}
+    assert list(understand("What did the OSCE decide?").bodies) == ["OSCE"]
+
+
+# -- over a small corpus ---------------------------------------------------------------------------------------------
+
+TEXTS = {
+    "decision-2008": (
+        "2008-12-05", "decision", "OSCE", "MC.DEC/99/08", "States shall train labour inspectors in indicators of forced labour.",
+    ),
+    "decision-2014": (
+        "2014-12-05", "decision", "OSCE", "MC.DEC/7/14", "States shall train labour inspectors to look for forced labour at sea.",
+    ),
+    "report-2016": ("2016-03-01", "report", "UN", "A/70/123", "In Albania labour inspectors were trained to find forced labour."),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory, model_home: Path) -> Iterator[KnowledgeBase]:
+    folder = tmp_path_factory.mktemp("texts")
+    for name, (date, kind, body, symbol, text) in TEXTS.items():
+        head = f"---\ntitle: Text {name}\ndate: {date}\ntype: {kind}\nbody: {body}\nsymbol: {symbol}\n---\n"
+        (folder / f"{name}.md").write_text(f"{head}\n# Text {name}\n\n{text}\n", encoding="utf-8")
+    made = KnowledgeBase(tmp_path_factory.mktemp("understanding"), create=True, models=model_home)
+    made.ingest([folder])
+    yield made
+    made.close()
+
+
+def things(result: SearchResult) -> dict[str, dict[str, Any]]:
+    shape = shapes.search_result(result)["understood"]
+    assert all(set(one) == {"field", "value", "effect", "text"} for one in shape)
+    return {one["field"]: one for one in shape}
+
+
+def dates(result: SearchResult) -> set[str | None]:
+    return {hit.document.date for hit in result.hits}
+
+
+def test_a_period_of_documents_filters_until_it_is_taken_away(base: KnowledgeBase) -> None:
+    query = "Which decisions since 2010 speak of forced labour?"
+    found = base.search(query)
+    assert things(found)["period"] == {"field": "period", "value": "2010..", "effect": "filter", "text": "since 2010"}
+    assert dates(found) == {"2014-12-05", "2016-03-01"}
+    assert found.hits[0].document.type == "decision", "the kind asked for comes first"
+    for key in ("period:2010..", "period", "PERIOD:2010.."):
+        freed = base.search(query, ignore=[key])
+        assert "period" not in things(freed)
+        assert len(dates(freed)) == 3
+
+
+def test_filters_in_the_query_are_listed_and_can_be_taken_away(base: KnowledgeBase) -> None:
+    found = base.search("labour inspectors body:UN year:2016")
+    assert [(one.key, one.effect) for one in found.understood] == [("body:UN", "filter"), ("period:2016", "filter")]
+    assert dates(found) == {"2016-03-01"}
+    assert len(dates(base.search("labour inspectors body:UN year:2016", ignore=["body:UN", "period:2016"]))) == 3
+    assert len(dates(base.search("labour inspectors body:UN year:2016", ignore=["body"]))) == 1
+
+
+def test_names_are_boosts_that_can_be_taken_away(base: KnowledgeBase) -> None:
+    question = "What does MC.DEC/99/08 ask of labour inspectors?"
+    answer = base.ask(question)
+    assert [one.key for one in answer.understood] == ["symbol:MC.DEC/99/08"]
+    assert {citation.document.symbol for citation in answer.citations} == {"MC.DEC/99/08"}
+    freed = base.ask(question, ignore=["symbol:MC DEC 99/08"])
+    assert freed.understood == ()
+    assert "not hold" in base.ask("What does MC.DEC/98/99 ask of labour inspectors?").reason
+    assert "not hold" not in base.ask("What does MC.DEC/98/99 ask of labour inspectors?", ignore=["symbol"]).reason
+
+
+def test_a_country_that_is_taken_away_is_no_demand(base: KnowledgeBase) -> None:
+    question = "Were labour inspectors trained in Albania?"
+    assert base.ask(question).citations[0].document.symbol == "A/70/123"
+    assert [one.key for one in base.ask(question, ignore=["body"]).understood] == ["country:ALB"]
+    assert base.ask(question, ignore=["country:ALB"]).understood == ()
