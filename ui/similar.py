@@ -1,4 +1,4 @@
-"""Passages that say much the same elsewhere: the text of a passage looked for by its sense in the other documents."""
+"""Passages that say much the same elsewhere: the text of a passage looked for in the other documents."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def similar_to(base: Looked, document: Document, stored: StoredPassage, k: int) 
     """The `k` passages of other documents that are nearest in sense, the nearest first, without highlights."""
     # What stands between quotation marks and capital words such as AND would be read as a query.
     words = "".join(char if char.isalnum() or char in "'’-" else " " for char in stored.passage.text).casefold().split()
-    found = base.search(" ".join(words[:WORDS]), DEPTH, Mode.DENSE)
+    found = base.search(" ".join(words[:WORDS]), DEPTH, Mode.HYBRID)
     others = [hit for hit in found.hits if hit.document.id != document.id][:k]
     hits = tuple(replace(hit, rank=rank, highlights=()) for rank, hit in enumerate(others, 1))
     return replace(found, hits=hits, total=len(hits), query=stored.passage.text)
