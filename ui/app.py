@@ -92,6 +92,7 @@ def application(base: Base, desk: Desk) -> Any:
     from fastapi import FastAPI
 
     from ui import theme
+    from ui.api import as_json
     from ui.layout import build
 
     blocks = build(base, desk)
@@ -99,10 +100,13 @@ def application(base: Base, desk: Desk) -> Any:
     web = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     web.add_middleware(Guard)
     _files(web, base)
-    return gr.mount_gradio_app(
+    mounted = gr.mount_gradio_app(
         web, blocks, path="/", theme=theme.theme(), css=theme.css(), footer_links=[], allowed_paths=[], show_error=False,
-        enable_monitoring=False, ssr_mode=False, favicon_path=str(theme.FOLDER / "favicon.svg"),
+        enable_monitoring=False, ssr_mode=False, mcp_server=True, favicon_path=str(theme.FOLDER / "favicon.svg"),
     )  # fmt: skip
+    tools: Any = blocks.mcp_server_obj
+    tools.postprocess_output_data = as_json
+    return mounted
 
 
 def _files(web: Any, base: Base) -> None:

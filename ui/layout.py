@@ -120,7 +120,8 @@ class Page:
             ours(PICKS, elem_id="picks")
             self._wire()
             for name, function in endpoints(base).items():
-                gr.api(function, api_name=name, concurrency_limit=8)  # type: ignore[attr-defined]
+                # Not queued: a tool of MCP is then called at once, not by a second request of the server to itself.
+                gr.api(function, api_name=name, queue=False)  # type: ignore[attr-defined]
 
     def _functions(self) -> list[Callable[[dict[str, object]], str]]:
         """What the script of the page may call. Gradio marks them, which bound methods do not allow."""
