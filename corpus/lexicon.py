@@ -120,6 +120,12 @@ def theme_title(theme_id: str) -> str:
 
 
 @cache
+def bodies() -> frozenset[str]:
+    """The ids of the bodies that issue documents or are named in them."""
+    return frozenset(entry["id"] for entry in _load("bodies.yaml"))
+
+
+@cache
 def words() -> tuple[Concept, ...]:
     """Everyday words in the glossary's languages, by which a question is carried over; empty where there is no list."""
     if not (FOLDER / "words.yaml").is_file():
