@@ -61,13 +61,16 @@ class Relations:
             if document.symbol:
                 self._by_symbol[normalise_symbol(document.symbol)].append(document)
         self._found: dict[str, list[Related]] = defaultdict(list)
-        self._near = near_copies({document.id: document.signature for document in documents})
         self._relate()
 
     def of(self, document_id: str) -> tuple[Related, ...]:
-        """The relations of a document; those to held documents first."""
-        found = self._found.get(document_id, [])
-        return tuple(sorted(found, key=lambda one: one.document is None))
+        """The relations of a document; those to held documents first, near copies behind what is stated."""
+        stated = self._found.get(document_id, [])
+        known = {one.document.id for one in stated if one.document is not None}
+        near = [
+            one for one in self._copies.get(document_id, ()) if one.document is None or one.document.id not in known
+        ]
+        return tuple(sorted([*stated, *near], key=lambda one: one.document is None))
 
     @cached_property
     def outdated(self) -> dict[str, Document]:
@@ -98,9 +101,6 @@ class Relations:
                 self._claim(document, claim.relation, claim.target, claim.source)
             self._by_own_symbol(document)
         self._translations()
-        held = {document.id: document for document in self._documents}
-        for (first, second), alike in self._near.items():
-            self._copies(held[first], held[second], alike)
 
     def _add(self, document: Document, relation: str, other: Document, basis: str) -> None:
         if document.id == other.id or any(
@@ -151,15 +151,23 @@ class Relations:
                 if first.language and other.language and first.language != other.language:
                     self._add(other, "translation of", first, f"the same symbol {other.symbol} in another language")
 
-    def _copies(self, first: Document, second: Document, alike: float) -> None:
-        adopted = [bool(_ADOPTED.search(one.symbol or "")) for one in (first, second)]
-        basis = f"{alike:.0%} of the wording is the same"
-        if adopted[0] != adopted[1]:
-            draft, act = (second, first) if adopted[0] else (first, second)
-            self._add(draft, "draft of", act, basis)
-            return
-        worse, better = sorted((first, second), key=lambda one: _preference(one, one.id in self.outdated))
-        self._add(worse, "copy of", better, basis)
+    @cached_property
+    def _near(self) -> dict[tuple[str, str], float]:
+        return near_copies({document.id: document.signature for document in self._documents})
+
+    @cached_property
+    def _copies(self) -> dict[str, list[Related]]:
+        """Near copies, by document: found only when asked for, for it takes comparing all texts."""
+        found: dict[str, list[Related]] = defaultdict(list)
+        held = {document.id: document for document in self._documents}
+        for (one, other), alike in self._near.items():
+            first, second = held[one], held[other]
+            worse, better = sorted((first, second), key=lambda d: _preference(d, d.id in self.outdated))
+            drafted = bool(_ADOPTED.search(better.symbol or "")) and not _ADOPTED.search(worse.symbol or "")
+            relation, basis = "draft of" if drafted else "copy of", f"{alike:.0%} of the wording is the same"
+            found[worse.id].append(Related(relation, better, better.title, basis))
+            found[better.id].append(Related(RELATIONS[relation], worse, worse.title, basis))
+        return found
 
     def _groups(self) -> Iterable[set[str]]:
         """Near copies of each other, as sets of ids."""

@@ -86,25 +86,33 @@ def _row(file: Path, line: int, record: Mapping[str | None, str | list[str] | No
     pattern = str(record.get("path") or "").strip()
     if not pattern:
         raise UsageError(f"{file}, line {line}: the path is empty.")
-    for name in set(DATES) & set(values):
-        _check_day(file, line, values[name])
-    if values.get("standing", STANDINGS[0]) not in STANDINGS:
-        raise UsageError(
-            f"{file}, line {line}: '{values['standing']}' is no legal standing; it is one of {', '.join(STANDINGS)}."
-        )
-    if "countries" in values:
-        values["countries"] = ";".join(_codes(values["countries"].split(";")))
+    values = checked(values, f"{file}, line {line}")
     return Row(pattern.replace("\\", "/"), values, line)
 
 
-def _check_day(file: Path, line: int, date: str) -> None:
+def checked(values: Mapping[str, str], place: str) -> dict[str, str]:
+    """A curator's values as they are kept: countries by their codes. `place` says where they stand.
+
+    Raises:
+        UsageError: a date is none, or a legal standing is unknown.
+    """
+    kept = dict(values)
+    for name in set(DATES) & set(kept):
+        _check_day(kept[name], place)
+    if kept.get("standing", STANDINGS[0]) not in STANDINGS:
+        raise UsageError(f"{place}: '{kept['standing']}' is no legal standing; it is one of {', '.join(STANDINGS)}.")
+    if "countries" in kept:
+        kept["countries"] = ";".join(_codes(kept["countries"].split(";")))
+    return kept
+
+
+def _check_day(date: str, place: str) -> None:
     try:
         check_date(date)
         datetime.date.fromisoformat(date + "-01-01"[len(date) - 4 :] if len(date) < 10 else date)
     except (UsageError, ValueError) as error:
         raise UsageError(
-            f"{file}, line {line}: '{date}' is not a date; write a year, month or day such as 2023, 2023-06 or "
-            "2023-06-06."
+            f"{place}: '{date}' is not a date; write a year, month or day such as 2023, 2023-06 or 2023-06-06."
         ) from error
 
 

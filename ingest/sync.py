@@ -25,6 +25,7 @@ from ingest.overrides import Row, fingerprint, match_rows, merge, news
 from ingest.parse import READER_VERSION, parse_file
 from ingest.plan import Plan, is_collection, plan
 from ingest.rounds import Parse, Rounds, Work
+from ingest.sidecars import without_sidecars
 from ingest.tempo import Tempo
 
 OVERRIDES = "overrides"
@@ -62,6 +63,7 @@ class Sync:
         self._tempo = Tempo(report)
         self._ledger = Ledger(store, {}, self._reader_of, self._tempo)
         self._values: dict[str, dict[str, str]] = {}
+        self._beside: dict[str, dict[str, str]] = {}
         self._notes: list[str] = []
 
     def run(self, found: Discovery) -> IngestReport:
@@ -71,6 +73,8 @@ class Sync:
             UsageError: a folder holds no files and nothing is known of it.
         """
         started = time.monotonic()
+        found, self._beside, wrong = without_sidecars(found)
+        self._notes += wrong
         ledger = self._ledger
         ledger.known = self._store.files()
         refuse_empty(found, ledger.known)
@@ -90,8 +94,9 @@ class Sync:
             ledger.settle(outcome)
         self._tidy(made)
         with Indexer(self._store, self._model, self._tempo.embedded) as indexer:
-            rounds = Rounds(ledger, indexer, Work(self._values, self._parse), self._options.workers)
-            texts = Collections(ledger, indexer, rounds, self._values)
+            said = {path: self._said_of(path) for path in {*self._beside, *self._values}}
+            rounds = Rounds(ledger, indexer, Work(said, self._parse), self._options.workers)
+            texts = Collections(ledger, indexer, rounds, said)
             for task in made.tasks:
                 if is_collection(task.file.path):
                     texts.read(task)
@@ -128,8 +133,15 @@ class Sync:
                 # A copy that takes over is as protected as what it stands in for.
                 before = {"access": old["access"], **before}
             own = None if given is None else news(given.get(file.path, {}), before, held.get(file.path))
-            values[file.path] = merge(before, own, self._options.access)
+            merged = merge(before, own, self._options.access)
+            beside = self._beside.get(file.path, {}).get("access")
+            # A label stays, even where the file that gave it is gone.
+            values[file.path] = merged if "access" in merged or not beside else merged | {"access": beside}
         return {path: fields for path, fields in values.items() if fields}
+
+    def _said_of(self, path: str) -> dict[str, str]:
+        """All that a curator says of a file: what stands beside it, and over that what a metadata file gave."""
+        return self._beside.get(path, {}) | self._values.get(path, {})
 
     def _held(self) -> dict[str, Document]:
         """The documents that are held, by path."""
@@ -139,7 +151,7 @@ class Sync:
         self._store.set_meta(OVERRIDES, json.dumps(self._values, ensure_ascii=False))
 
     def _reader_of(self, path: str) -> str:
-        return "+".join(filter(None, (READER_VERSION, self._options.cut, fingerprint(self._values.get(path, {})))))
+        return "+".join(filter(None, (READER_VERSION, self._options.cut, fingerprint(self._said_of(path)))))
 
     # -- tidying up ----------------------------------------------------------------------------------------
 

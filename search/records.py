@@ -28,7 +28,7 @@ class Status(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A ranked passage. `highlights` are half-open offsets into the passage's text; `signals` say what made
-    the score (dense, lexical, document …)."""
+    the score (dense, lexical, document …). `newer` is a held document that replaces this one."""
 
     rank: int
     score: float
@@ -36,6 +36,7 @@ class Hit:
     document: Document
     highlights: tuple[tuple[int, int], ...] = ()
     signals: dict[str, float] = field(default_factory=dict)
+    newer: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One place that an answer rests on. `quote` is verbatim on `page`; `authority` says whose words they are."""
+    """One place that an answer rests on. `quote` is verbatim on `page`; `authority` says whose words they are; `newer`
+    is a held document that replaces the one quoted."""
 
     n: int
     quote: str
@@ -84,6 +86,7 @@ class Citation:
     label: str | None
     speaker: str | None
     authority: str
+    newer: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

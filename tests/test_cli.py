@@ -324,6 +324,30 @@ def test_the_table_of_documents_comes_back_with_what_a_curator_edited(
     assert run("show", rows[0]["id"], "--json", home=home).json["document"]["place"] == "Vienna"
 
 
+def test_a_text_that_a_newer_one_revises_is_marked_and_described_beside_its_file(
+    run: Program, tmp_path: Path, model_home: Path
+) -> None:
+    home, papers = lend_model(tmp_path / "kb", model_home), tmp_path / "papers"
+    papers.mkdir()
+    text = "# Note on shelters\n\nThe shelters for victims of trafficking were {} in the spring.\n"
+    for name, symbol, word in (("old.md", "S/2031/71", "full"), ("new.md", "S/2031/71/Rev.1", "nearly empty")):
+        (papers / name).write_text(text.format(word))
+        (papers / f"{name}.yaml").write_text(f"symbol: {symbol}\naccess: internal\n")
+    report = run("ingest", papers, "--json", home=home).json
+    assert (report["indexed"], report["failed"]) == (2, 0)
+    found = run("search", "shelters full in the spring", "--json", home=home).json["results"]
+    newer = {one["document"]["symbol"]: one["newer"] and one["newer"]["symbol"] for one in found}
+    assert newer == {"S/2031/71": "S/2031/71/Rev.1", "S/2031/71/Rev.1": None}
+    assert "A newer version is held" in run("search", "shelters full", home=home).out
+    related = run("show", "S/2031/71", "--json", home=home).json["related"]
+    assert [(one["relation"], one["document"]["symbol"]) for one in related] == [("revised by", "S/2031/71/Rev.1")]
+    assert "revised by: Note on shelters" in run("show", "old.md", home=home).out
+    # An access label stays where the file that gave it is gone.
+    (papers / "old.md.yaml").unlink()
+    assert run("ingest", papers, "--json", home=home).json["updated"] == 1
+    assert run("show", "old.md", "--json", home=home).json["document"]["access"] == "internal"
+
+
 def test_export_writes_a_file_or_standard_output(run: Program, tmp_path: Path) -> None:
     assert run("export", "CETS 197", "--label", "Article 13", "--format", "ris").out.startswith("TY  - ")
     file = tmp_path / "a.docx"

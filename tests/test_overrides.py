@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import UsageError
-from ingest.discover import Found
+from ingest.discover import Discovery, Found, discover
 from ingest.overrides import FIELDS, fingerprint, match_rows, merge, read_metadata
+from ingest.sidecars import without_sidecars
 
 
 def table(tmp_path: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -116,3 +118,38 @@ def test_the_fingerprint_tells_values_apart() -> None:
     assert fingerprint({"title": "a", "body": "b"}) == fingerprint({"body": "b", "title": "a"})
     assert len({fingerprint({name: "x"}) for name in FIELDS}) == len(FIELDS)
     assert fingerprint({"title": "ab", "body": "c"}) != fingerprint({"title": "a", "body": "bc"})
+
+
+def described(tmp_path: Path, text: str) -> tuple[Discovery, dict[str, dict[str, str]], list[str]]:
+    (tmp_path / "report.pdf").write_bytes(b"%PDF-1.4")
+    (tmp_path / "report.pdf.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "alone.yaml").write_text("title: x", encoding="utf-8")
+    return without_sidecars(discover([tmp_path]))
+
+
+def test_a_file_beside_a_document_describes_it(tmp_path: Path) -> None:
+    text = "title: Über uns\ndate: 2023-06-06\ncountries: [Albania, FRA]\naccess:\nstanding: guidance\n"
+    found, values, wrong = described(tmp_path, text)
+    assert wrong == []
+    # One that describes no file is a file like any other.
+    assert [Path(file.path).name for file in found.files] == ["alone.yaml", "report.pdf"]
+    assert values == {
+        str(tmp_path / "report.pdf"): {
+            "title": "Über uns", "date": "2023-06-06", "countries": "ALB;FRA", "standing": "guidance",
+        }
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("titel: x\n", r"unknown fields \(titel\)"), ("- a\n", "holds no fields"), ("title: [\n", "is no YAML file"),
+        ("date: June\n", "'June' is not a date"), ("standing: firm\n", "no legal standing"),
+        ("title: !!python/object/apply:os.system [ls]\n", "is no YAML file"), ("x" * 100_001, "too large"),
+    ],
+)  # fmt: skip
+def test_a_slip_in_such_a_file_is_told_and_stops_nothing(tmp_path: Path, text: str, said: str) -> None:
+    found, values, (wrong,) = described(tmp_path, text)
+    assert re.search(said, wrong) and str(tmp_path / "report.pdf.yaml") in wrong
+    assert values == {}
+    assert len(found.files) == 2

@@ -18,7 +18,7 @@ from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, Pr
 from corpus.relations import Related, Relations
 from corpus.store import Store
 from corpus.upkeep import compact, passage_counts
-from search.records import Answer, Mode, SearchResult
+from search.records import Answer, Hit, Mode, SearchResult
 from ui.finding import find_document, find_label, on_page, understood
 from ui.health import EMBEDDING, damage, missing_vectors, orphans, status_of
 from ui.home import check_home
@@ -150,11 +150,19 @@ class KnowledgeBase:
         ignore: Collection[str] = (),
     ) -> SearchResult:
         """The `k` best passages for a query; see `search.engine.Engine.search`."""
-        return self.engine().search(query, k, mode, understood(filters), ignore)
+        found = self.engine().search(query, k, mode, understood(filters), ignore)
+        return replace(found, hits=self._with_newer(found.hits))
 
     def ask(self, question: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
         """An answer made of quotations, or an honest "not found"; see `search.engine.Engine.ask`."""
-        return self.engine().ask(question, understood(filters), ignore)
+        reply = self.engine().ask(question, understood(filters), ignore)
+        outdated = self.relations().outdated
+        cited = tuple(replace(one, newer=outdated.get(one.document.id)) for one in reply.citations)
+        return replace(reply, citations=cited, alternatives=self._with_newer(reply.alternatives))
+
+    def _with_newer(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        outdated = self.relations().outdated
+        return tuple(replace(hit, newer=outdated.get(hit.document.id)) for hit in hits)
 
     # -- looking things up ---------------------------------------------------------------------------------
 

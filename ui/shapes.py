@@ -82,6 +82,7 @@ def hit(one: Hit) -> Shape:
         "score": one.score,
         **passage(one.stored, one.document),
         "highlights": [list(span) for span in one.highlights],
+        "newer": None if one.newer is None else source(one.newer),
         "document": source(one.document),
     }
 
@@ -118,6 +119,7 @@ def citation(one: Citation) -> Shape:
         "speaker": one.speaker,
         "authority": one.authority,
         "heading_path": list(one.stored.passage.heading_path),
+        "newer": None if one.newer is None else source(one.newer),
         "document": source(one.document),
     }
 

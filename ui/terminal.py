@@ -75,6 +75,11 @@ def name(document: Document) -> str:
     return f"{document.title} ({symbol})" if symbol and symbol not in document.title else document.title
 
 
+def newer(document: Document | None) -> list[str]:
+    """A line that warns of a newer version, where one is held."""
+    return [] if document is None else [f"    A newer version is held: {name(document)}, {document.path}"]
+
+
 def hit(one: Hit) -> str:
     """A ranked passage."""
     passage = one.stored.passage
@@ -85,7 +90,7 @@ def hit(one: Hit) -> str:
     lines.append(wrapped(second))
     if passage.lead:
         lines.append(wrapped(f"[{passage.lead}]"))
-    lines += [wrapped(passage.text, highlights=one.highlights), f"    {one.document.path}"]
+    lines += [wrapped(passage.text, highlights=one.highlights), f"    {one.document.path}", *newer(one.newer)]
     return "\n".join(lines)
 
 
@@ -116,7 +121,7 @@ def answer(reply: Answer) -> str:
         if one.speaker and one.speaker not in said:
             said = f"{one.speaker}; {said}" if said else one.speaker
         sources.append(f"[{one.n}] {', '.join(part for part in (name(one.document), where) if part)}")
-        sources += [f"    {line}" for line in (said, one.document.path) if line]
+        sources += [f"    {line}" for line in (said, one.document.path) if line] + newer(one.newer)
     if sources:
         parts.append("\n".join(sources))
     if not reply.citations and reply.alternatives:
