@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, field
 
 from corpus.records import Kind
+from corpus.sentences import sentence_spans
 from ingest.lines import Line
 
 LEAD_WORDS = 45
-_SENTENCE_END = re.compile(r"(?<=[.;])\s+(?=[^\W\da-z_]|[“\"])")
+_SEMICOLON = re.compile(r"(?<=;)\s+(?=[^\W\da-z_]|[“\"])")
+_NUMBER = re.compile(r"^\(?\d{1,3}[.)]\s+")
 _RECEIVED = re.compile(
     r"\b(?:enjoy(?:s|ed)? (?:the|its) support|not enjoy|(?:will be|been|were) examined|accept(?:s|ed)?|reject(?:s|ed)|"
     r"(?:has|have|been|are|were) noted|takes note|not support|supports?)\b",
@@ -20,7 +22,7 @@ _RECEIVED = re.compile(
 @dataclass(slots=True)
 class Block:
     """A paragraph of the document. `pieces` are its lines as (offset in `text`, line); `inner` a second label that
-    begins inside ("1. (a) …"), as (offset, label)."""
+    begins inside ("1. (a) …"), as (offset, label); `part` the annex or attachment that it belongs to ("Attachment 1")."""
 
     kind: Kind
     heading_path: tuple[str, ...]
@@ -30,6 +32,8 @@ class Block:
     text: str = ""
     pieces: list[tuple[int, Line]] = field(default_factory=list)
     inner: tuple[int, str] | None = None
+    part: str = ""
+    speaker: str | None = None
 
     def add(self, line: Line, joint: str) -> None:
         """Append a line, joined by a blank or a line break."""
@@ -47,7 +51,8 @@ class Block:
 def governing_line(text: str) -> str:
     """The sentence of a paragraph that governs the list behind it, at most `LEAD_WORDS` words of it; empty where none
     does: one that ends in a colon, or that says how recommendations were received."""
-    sentences = _SENTENCE_END.split(text.strip())
+    text = _NUMBER.sub("", text.strip())
+    sentences = [part for start, end in sentence_spans(text) for part in _SEMICOLON.split(text[start:end])] or [""]
     if sentences[-1].endswith(":"):
         return " ".join(sentences[-1].split()[-LEAD_WORDS:])
     found = [sentence for sentence in sentences if _RECEIVED.search(sentence)]

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from corpus.records import OutlineEntry
 from ingest.lines import Line
-from ingest.marks import ARTICLE_RANK, Division, division, mark_at, outline_heading
+from ingest.marks import ANNEX_RANK, ARTICLE_RANK, Division, division, mark_at, outline_heading
+from ingest.parts import ATTACHED
 
-LOWEST_PART = 10
+LOWEST_PART = ANNEX_RANK
 # It stands at the top of its text: whatever annex came before, in another language, is over.
 PREAMBLE = Division(LOWEST_PART, "Preamble", "")
 SECTION_RANK = 13
 NUMBERED_RANK = 6
+DECISION_RANK = 3
 TITLE_LENGTH = 110
 SMALL_TITLE = 70
 INNERMOST = 99
@@ -35,6 +37,9 @@ _CLOSING = re.compile(
     r"zu urkund dessen|done (?:at|in) [A-Z]|gedaan te [A-Z]|fait à [A-Z]|geschehen zu [A-Z])",
     re.IGNORECASE,
 )
+# In a collection, the next text that is no statement on the last one.
+_NEXT_TEXT = re.compile(r"(?:decision|resolution|décision|résolution|beschluss|решение) (?:no|n°|nr|№)", re.IGNORECASE)
+_DECISION = re.compile(r"(?:DECISION|DÉCISION|BESCHLUSS|РЕШЕНИЕ) (?:No\.?|N°|Nr\.|№) ?\d[\w/.()-]*")
 OPEN_END = re.compile(r"(?:[,–—-]|\b(?:and|or|of|the|to|in|for|a|an|et|ou|de|la|und|oder))$", re.IGNORECASE)
 
 
@@ -47,17 +52,27 @@ class Headings:
         self._stack: list[tuple[int, str]] = []
         self._pending: Division | None = None
         self._last: Line | None = None
+        self._capitals = False  # the last line is the first of a title in capitals
         self._level = 0  # that the format gives to the headings of parts and articles
         self._empty = False  # the article just opened has no text yet
         self._inside = 0  # level of the headings inside the article in force
         self.article: str | None = None
         self.preamble = False
+        self.part = ""  # the annex or attachment in force
         self.outline: list[OutlineEntry] = []
 
     @property
     def path(self) -> tuple[str, ...]:
         """The headings in force, outermost first."""
         return tuple(text for _, text in self._stack)
+
+    @property
+    def _capitals_wanted(self) -> bool:
+        return self._attached or (self._pending is not None and self._pending.rank < LOWEST_PART)
+
+    @property
+    def _attached(self) -> bool:
+        return self.part.startswith(ATTACHED)
 
     def forget_title(self) -> None:
         """Text has begun: what follows is not the title of the article just opened."""
@@ -87,9 +102,14 @@ class Headings:
         if found is not None and (line.heading or not goes_on or _entitled(found, line, following)):
             self.open(found, line)
             return found
+        if _DECISION.fullmatch(line.text) and (fresh or (following is not None and following.text.isupper())):
+            self._push(line.heading or DECISION_RANK, line.text, line)
+            self._pending = Division(line.heading or DECISION_RANK, line.text, "")
+            return line
         if self._pending is not None and self._is_title(line, following):
             self._entitle(line)
-            self._last = line if line.heading else None
+            self._capitals = not line.heading and line.text.isupper()
+            self._last = line if line.heading or self._capitals else None
             return line
         if self._breaks_off(line):
             self._prolong(line)
@@ -116,11 +136,16 @@ class Headings:
 
     def open(self, found: Division, line: Line) -> None:
         """Begin an article or a larger part."""
+        if found.rank == LOWEST_PART:
+            self.part = "" if found.name == PREAMBLE.name else found.name
+            if self._attached:
+                self._stack = []  # whatever it is attached to has another author
         self._push(found.rank, f"{found.name} – {found.title}" if found.title else found.name, line)
         self.article = found.name if found.article else None
         self._level, self._empty, self._inside = line.heading or self._level, found.article is not None, 0
         self.preamble = found.name == PREAMBLE.name
         self._pending = None if found.title or self.preamble else found
+        self._capitals = bool(found.title) and found.title.isupper() and not line.heading
 
     def _rank(self, line: Line, following: Line | None) -> int:
         """Where a plain heading stands among parts and articles: the format often gives all of them one level."""
@@ -139,6 +164,8 @@ class Headings:
         text = line.text
         if len(text) > TITLE_LENGTH or TERMINAL.search(text) or following is None or following.heading:
             return False
+        if self._capitals_wanted and text.isupper():
+            return True
         if text[:1].islower():
             small = len(text) <= SMALL_TITLE and self.short(line) and not following.text[:1].islower()
             return small and mark_at(text, in_article=True, plain_letters=True) is None
@@ -161,14 +188,14 @@ class Headings:
             last is not None
             and last.page == line.page
             and 0 < line.start - last.end <= 3
-            and bool(OPEN_END.search(last.text))
-            and len(line.text) < 60
+            and bool(OPEN_END.search(last.text) or (self._capitals and line.text.isupper()))
+            and len(line.text) < (TITLE_LENGTH if self._capitals else 60)
         )
 
     def _prolong(self, line: Line) -> None:
         rank, text = self._stack[-1]
         self._rename(rank, f"{text} {line.text}")
-        self._last = None
+        self._last = line if self._capitals else None
 
     def _go_on(self, line: Line) -> Line | None:
         """Join a further line of a heading that the format shows as one; None where its first line was none."""
@@ -188,13 +215,18 @@ class Headings:
         self.outline[-1] = replace(self.outline[-1], title=text)
 
     def _push(self, rank: int, text: str, line: Line) -> None:
+        if self._attached and rank < LOWEST_PART:
+            if _NEXT_TEXT.match(text):
+                self._stack, self.part = [], ""
+            else:
+                rank += LOWEST_PART  # the statement's own headings
         if _CONTENTS.fullmatch(text):
             rank = INNERMOST  # nothing stands under it but the list, which is no text
         self._stack = [entry for entry in self._stack if entry[0] < rank and entry[1] != PREAMBLE.name]
         self._stack.append((rank, text))
         if rank < ARTICLE_RANK:
             self.article, self.preamble = None, False
-        self._pending, self._last = None, line
+        self._pending, self._last, self._capitals = None, line, False
         self.outline.append(OutlineEntry(text, len(self._stack), line.page))
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from corpus.symbols import find_symbols
 from ingest.extract.base import Extract, HeadingHint
-from ingest.marks import division
+from ingest.marks import ANNEX_RANK, division
 
 EDGE_LINES = 4
 # An entry of a list of contents, before its line with the leader.
@@ -29,6 +30,7 @@ _JOB_NUMBER = re.compile(
 _JOB = r"(?:\d{2}-\d{5}\s+\d{1,3}(?:/\d{1,3})?|\d{1,3}(?:/\d{1,3})?\s+\d{2}-\d{5})"
 _DAY = r"(?:\d{1,2}/\d{1,2}/\d{4}|\d{1,2} [A-Z][a-z]+ \d{4})"
 _RECORD = re.compile(rf"(?:{_DAY}\s+)?[AS]/(?:[\w.-]+/)?\d+/PV\.\d+(?:\s*\([^)]{{1,20}}\))?(?:\s+{_DAY})?")
+_DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 _IN_FRONT = re.compile(rf"{_JOB}\s+(?=\S)")
 _INSIDE = re.compile(rf"(?<=[a-z,;])\s+{_JOB}\s+(?=[a-z])")
 _DIGITS = re.compile(r"\d{2}-\d{5}")
@@ -150,8 +152,22 @@ def _key(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"\d+", "#", text)).casefold().strip()
 
 
+def _is_symbol_head(lines: list[Line], at: int, *, first: bool) -> bool:
+    """A symbol alone at the head of a later page, and the date below it, where pages are too few to show what recurs."""
+    texts = [line.text for line in lines[max(0, at - 1) : at + 1]]
+    if first or at >= EDGE_LINES:
+        return False
+    alone = [find_symbols(text) == [text] for text in texts]
+    return alone[-1] or (len(texts) > 1 and alone[0] and _DATE.fullmatch(texts[1]) is not None)
+
+
 def _opens_part(line: Line) -> bool:
     return len(line.text) < 40 and division(line.text) is not None
+
+
+def _names_annex(line: Line) -> bool:
+    found = division(line.text) if len(line.text) < 40 else None
+    return found is not None and found.rank == ANNEX_RANK and found.name != "Preamble"
 
 
 def _contents(lines: list[Line]) -> set[int]:
@@ -178,7 +194,7 @@ def text_lines(extract: Extract) -> tuple[list[Line], list[Line]]:
     remarks = set() if extract.paged else _annotations(pages)
     kept: list[Line] = []
     dropped: list[Line] = []
-    resumes = False
+    resumes, part = False, ""
     for lines in pages.values():
         last = len(lines) - 1
         edges = _edges(lines) if printed else set()
@@ -190,12 +206,16 @@ def text_lines(extract: Extract) -> tuple[list[Line], list[Line]]:
                 not _opens_part(line)
                 and (
                     (edge and (_key(line.text) in keys or _MARGIN_NUMBER.fullmatch(line.text)))
+                    or (edge and not keys and _is_symbol_head(lines, at, first=line.page == extract.pages[0].number))
                     or between
                     or _META_TAG.fullmatch(line.text)
                     or (line.text in remarks and at < last and not lines[at + 1].heading)
                     or not re.search(r"[^\W_]", line.text)
                 )
             )
+            # "Attachment 1" at the head of each of its pages opens it once.
+            if edge and at < EDGE_LINES and _names_annex(line):
+                furniture, part = furniture or part == line.text, line.text
             if furniture:
                 dropped.append(line)
                 resumes = (resumes or between) and not extract.paged

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 
 ARTICLE_RANK = 16
+ANNEX_RANK = 10
+LONGEST = 100
+LONGEST_ITEM = 220
 _ROMAN = r"[IVXLC]+"
 _ARTICLE = re.compile(
     r"(?P<word>Article|ARTICLE|Artikel|Статья|Artículo|Articolo|Artigo|Art\.)\s+"
@@ -18,16 +21,22 @@ _TABLE_ROW = re.compile(r"\s*(?:[—–-]\s*$|Articles?\s+\d|\(\d+\)(?!\s+[^\W\d
 _DIVISION = re.compile(
     r"(?P<word>PART|Part|BOOK|TITLE|Title|TITRE|ANNEX|Annex|ANNEXE|Annexe|APPENDIX|Appendix|ADDENDUM|Addendum|"
     r"CHAPTER|Chapter|CHAPITRE|Chapitre|HOOFDSTUK|Hoofdstuk|BIJLAGE|Bijlage|SECTION|Section|AFDELING|Afdeling|"
-    r"Attachment|ATTACHMENT|Schedule|SCHEDULE|AGENDA ITEM|Agenda item|Глава|ГЛАВА|Раздел|Kapitel|DEEL|Deel)"
+    r"Attachment|ATTACHMENT|Schedule|SCHEDULE|"
+    r"AGENDA ITEM|Agenda [iI]tem|ITEM(?=\s+\d+\s*[:–—-])|POINT(?=\s+\d+\s+DE L)|Глава|ГЛАВА|Раздел|Kapitel|DEEL|Deel)"
     r"(?:\s+(?P<number>\d{1,3}|[IVXLC]{1,6}|[A-Z])\b)?(?P<rest>.*)",
     re.DOTALL,
 )
 _DIVISION_RANKS = {
     "annex": 10, "annexe": 10, "appendix": 10, "bijlage": 10, "attachment": 10, "addendum": 10, "schedule": 10,
     "part": 11, "book": 11, "title": 11, "titre": 11, "deel": 11, "раздел": 11,
-    "chapter": 12, "chapitre": 12, "hoofdstuk": 12, "глава": 12, "kapitel": 12, "agenda item": 12,
+    "chapter": 12, "chapitre": 12, "hoofdstuk": 12, "глава": 12, "kapitel": 12, "agenda item": 12, "item": 12, "point": 12,
     "section": 13, "afdeling": 13,
 }  # fmt: skip
+# "Attachment 1 to MC.DEC/14/06", "ANNEX TO DECISION No. 557"
+_ANNEXED = re.compile(
+    r"to (?:the )?(?:.{0,40}\b(?:decision|resolution|journal|declaration)\b.{0,30}|[A-Z]{1,5}[./(]\S*\d\S*)",
+    re.IGNORECASE,
+)
 _PREAMBLE = re.compile(r"\*?(?:Preamble|PREAMBLE|Préambule|Preambule|PREAMBULE|Преамбула)\*?:?\s*$")
 _OUTLINE = re.compile(rf"(?P<mark>{_ROMAN}\.|[A-Z]\.|\d{{1,2}}(?:\.\d{{1,2}})*\.?)\s+(?P<rest>[^\W\d_].*)")
 _NUMBER = re.compile(r"(?P<number>\d{1,3})\s?(?P<style>[.)])\s*(?=\S)(?!\d)")
@@ -86,8 +95,11 @@ def division(text: str) -> Division | None:
     if match:
         word = match["word"].casefold()
         rest = match["rest"].strip(" .:–—-")
+        if _DIVISION_RANKS[word] == ANNEX_RANK and _ANNEXED.fullmatch(rest) and len(text) <= 70:
+            rest = ""
         needs_number = word not in {"annex", "annexe", "appendix", "bijlage", "attachment", "addendum"}
-        if (needs_number and not match["number"]) or len(text) > 100 or re.match(r"[a-z,;(]", rest):
+        longest = LONGEST_ITEM if "item" in word and match["rest"][:1] in ":." else LONGEST
+        if (needs_number and not match["number"]) or len(text) > longest or re.match(r"[a-z,;(]", rest):
             return None
         if not match["number"] and rest and not text.isupper():
             return None

@@ -33,6 +33,14 @@ _FORMAL = re.compile(
     r"human rights committee|committee (?:on|against) [^,]{4,60}|\w+ committee",
     re.IGNORECASE,
 )
+# What of it is set in the type of headings, and heads nothing.
+_NO_HEADING = re.compile(
+    r"united|nations\b.{0,12}|united nations.*|general assembly|security council|economic and social council|"
+    r"human rights council|trusteeship council|executive board of .*|(?:distr|original|official records)\b.*|"
+    r".*\b(?:session|regular session|year)(?: (?:of )?\d{4})?|(?:agenda )?items? \d+.{0,60}|agenda items? .{0,80}|"
+    r"(?:\d{1,2}(?: [a-z]+)? ?[-–] ?)?\d{1,2} [a-z]+ \d{4}|geneva, .{0,40}|new york, .{0,40}",
+    re.IGNORECASE,
+)
 _OPEN = re.compile(r"(?:,|–|-|\b(?:its|the|of|on|for|at|and|or|by|to|in|with|from|concerning|under))$", re.IGNORECASE)
 # Often in plain type, and always the title.
 _CALLED = re.compile(
@@ -51,11 +59,8 @@ _FIELD = re.compile(
 
 def masthead_title(lines: Sequence[Line], furniture: Sequence[Line]) -> str:
     """The title below the masthead of the first page with text; empty where there is no such masthead or title."""
-    if not lines:
-        return ""
-    page = lines[0].page
-    top = [line for line in lines if line.page == page][:DEPTH]
-    if not any(_MASTHEAD.search(line.text) for line in (*top, *(line for line in furniture if line.page == page))):
+    top = _top(lines, furniture)
+    if not top:
         return ""
     groups = _groups(_below_block(top))
     if not groups:
@@ -74,6 +79,20 @@ def masthead_title(lines: Sequence[Line], furniture: Sequence[Line]) -> str:
         return f"{title} – {below}"
     # "Provisional agenda" says little without the meeting above it.
     return f"{groups[0].text}: {title}" if short and at else title
+
+
+def no_headings(lines: Sequence[Line], furniture: Sequence[Line]) -> frozenset[tuple[int, int]]:
+    """The lines of the masthead that look like headings and are none (body, session, agenda item), as (page, start)."""
+    top = (line for line in _top(lines, furniture) if not line.continues)
+    return frozenset((line.page, line.start) for line in top if _NO_HEADING.fullmatch(line.text))
+
+
+def _top(lines: Sequence[Line], furniture: Sequence[Line]) -> Sequence[Line]:
+    """The first lines of the first page with text, where it has a masthead."""
+    page = lines[0].page if lines else 0
+    top = [line for line in lines if line.page == page][:DEPTH]
+    others = (line for line in furniture if line.page == page)
+    return top if any(_MASTHEAD.search(line.text) for line in (*top, *others)) else []
 
 
 def _below_block(lines: Sequence[Line]) -> Sequence[Line]:

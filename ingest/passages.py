@@ -19,6 +19,8 @@ TARGET = 200
 LEAD_TOKENS = 60
 # An article as short as this is one passage: "No one shall be held in slavery." says little without its neighbours.
 SHORT_ARTICLE = 96
+# What is not mixed with running text.
+_APART = frozenset({Kind.TABLE, Kind.FOOTNOTE, Kind.RECITAL})
 _CLAUSE = re.compile(r"(?<=[;:])\s+|(?<=,)\s+(?=[A-Z])")
 _BLANKS = re.compile(r"[^\S\n]+")
 
@@ -130,6 +132,7 @@ class Cutter:
             lead=first.lead or lead,
             page=page,
             page_label=stored[page].label if page in stored else None,
+            speaker=first.speaker,
             pinpoints=tuple(pinpoints) if len(pinpoints) > 1 else (),
         )
 
@@ -163,14 +166,13 @@ def _short_articles(blocks: Sequence[Block], tokens: Sequence[int]) -> set[tuple
 
 
 def _together(last: Block, block: Block, short: set[tuple[str, ...]]) -> bool:
-    if last.heading_path != block.heading_path:
+    if last.heading_path != block.heading_path or last.speaker != block.speaker or last.part != block.part:
         return False
     if block.unit or last.unit:
         return last.unit == block.unit or (
             block.heading_path in short and _article(block) is not None and _article(block) == _article(last)
         )
-    apart = {Kind.TABLE, Kind.FOOTNOTE} & {last.kind, block.kind}
-    return not apart or last.kind is block.kind
+    return not _APART & {last.kind, block.kind} or last.kind is block.kind
 
 
 def _pack(pieces: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:

@@ -8,38 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 from corpus.records import Kind
 from ingest.blocks import Block, governing_line
 from ingest.extract.base import Extract
 from ingest.headings import OPEN_END, PREAMBLE, SECTION_RANK, TERMINAL, Headings
+from ingest.layout import is_wrapped, page_widths
 from ingest.levels import Levels
 from ingest.lines import Line, text_lines
 from ingest.marks import Division, Mark, division, mark_at
+from ingest.mastheads import no_headings
 from ingest.notes import with_notes
+from ingest.parts import with_parts
+from ingest.quoted import with_quoted_speakers
+from ingest.recitals import goes_on_to_recital, opens_preamble, with_governing_lines, with_recitals
 from ingest.runs import Running, running_numbers
 
 _ITEM_BEFORE = re.compile(r"(?:[.;:,!?)\]”\"]|\b(?:and|or|et|ou|und|oder|en|of))\*?\d{0,2}$", re.IGNORECASE)
 _ITEMS_ON_ONE_LINE = re.compile(r"(?<=[;).\]])\s+(?=\d{2,3}\.\d{1,3}\.?\s+[A-Z])")
 _INLINE_PREAMBLE = re.compile(r"\*(?:Preamble|Preambule|Préambule)\*\s+(?=\S)", re.IGNORECASE)
 TREATY = 3
-FEW_LINES = 10
-WRAPPED = 40
 _WHEREAS = re.compile(r"(?:whereas|considérant ce qui suit|in erwägung nachstehender gründe)\s*:?", re.IGNORECASE)
 _ENACTED = re.compile(r"HA(?:VE|S) ADOPTED|ONT ADOPTÉ|A ADOPTÉ|HABEN FOLGENDE|HAVE AGREED")
 _NUMBER_ALONE = re.compile(r"(?:(?:Paragraph|Paragraaf|Paragraphe)\s+)?(\d{1,3})\.?", re.IGNORECASE)
-
-
-def _runs_on(line: Line, following: Line) -> bool:
-    """Whether a line of some length goes on in mid-sentence on the next one."""
-    return (
-        len(line.text) > WRAPPED
-        and not (line.heading or following.heading or following.after_blank)
-        and line.text[-1].isalpha()
-        and following.text[:1].islower()
-        and mark_at(following.text, in_article=True, plain_letters=True) is None
-    )
 
 
 class Structure:
@@ -51,40 +42,23 @@ class Structure:
         self._lines = [line for line in kept if not line.note]
         self._notes = [line for line in kept if line.note]
         self.all_lines = self._lines
-        self._reflowed = extract.reflowed and not self._wrapped()
-        self._widths = self._page_widths()
+        self._reflowed = extract.reflowed and not is_wrapped(self._lines)
+        self._widths = page_widths(self._lines)
         indented = sum(1 for line in self._lines if line.indent)
         self._indents_mean_paragraphs = 0 < indented < 0.4 * max(1, len(self._lines))
         self._levels = Levels()
         self._reach = False  # whether text still belongs to the last number
         self._recitals = False
+        self._preamble = False  # of a decision: its recitals begin with a participle each
         self._leads: dict[str, str] = {}
         self._headings = Headings(reflowed=self._reflowed, widths=self._widths)
         self.outline = self._headings.outline
+        self._masthead = no_headings(self._lines, self.furniture) if extract.paged else frozenset()
         self._starts: set[tuple[int, bool]] | None = None
         # Articles begin their numbers anew: there the numbers of a treaty tell more than a run through all of it.
         articles = sum(1 for line in self._lines if (part := division(line.text)) is not None and part.article)
         self._runs = running_numbers(self._lines) if articles < TREATY else Running({}, frozenset())
         self.blocks: list[Block] = []
-
-    def _wrapped(self) -> bool:
-        """Whether lines go on in mid-sentence, whatever the format promised."""
-        inner = [line for line in self._lines if not line.after_blank and not line.heading]
-        if len(inner) < FEW_LINES:
-            # In so few lines one that breaks off in mid-sentence tells; paragraphs end in a stop, items in a mark.
-            pairs = pairwise(line for line in self._lines if not line.table)
-            return any(_runs_on(line, following) for line, following in pairs)
-        return sum(1 for line in inner if line.text[:1].islower()) > 0.15 * len(inner)
-
-    def _page_widths(self) -> dict[int, int]:
-        lengths: dict[int, list[int]] = {}
-        for line in self._lines:
-            lengths.setdefault(line.page, []).append(len(line.text))
-        whole = sorted(length for page in lengths.values() for length in page)
-        usual = whole[int(0.85 * (len(whole) - 1))] if whole else 80
-        return {
-            p: sorted(found)[int(0.85 * (len(found) - 1))] if len(found) > 8 else usual for p, found in lengths.items()
-        }
 
     def read(self) -> list[Block]:
         """All blocks in reading order."""
@@ -121,18 +95,22 @@ class Structure:
             mark = self._mark(line, previous, current, run, above)
             if mark is not None:
                 current = self._begin(line, mark)
-            elif current is None or self._new_paragraph(previous, line):
+            elif self._opens(line, following) or current is None or self._new_paragraph(previous, line):
                 current = self._begin(line, None)
             else:
                 current.add(line, "\n" if self._tabular(previous, line) else " ")
             previous, above = line, None
             self._headings.forget_title()
+        for finish in (with_recitals, with_governing_lines, with_parts, with_quoted_speakers):
+            finish(self.blocks)
         self.blocks = with_notes(self.blocks, self._notes)
         return self.blocks
 
     def _take_heading(self, line: Line, following: Line | None, fresh: bool) -> Division | Line | None:
         if (line.page, line.start) in self._runs.headings:
             return self._headings.numbered(line)
+        if (line.page, line.start) in self._masthead:
+            return None
         return self._headings.take(line, following, fresh=fresh, numbered=bool(self._levels))
 
     @staticmethod
@@ -226,7 +204,7 @@ class Structure:
         return base + inner, f"{base}({path[1]})" if len(path) > 1 and path[1].isdigit() else base
 
     def _begin(self, line: Line, mark: Mark | None) -> Block:
-        block = Block(Kind.TABLE if line.table else Kind.TEXT, self._headings.path)
+        block = Block(Kind.TABLE if line.table else Kind.TEXT, self._headings.path, part=self._headings.part)
         if self._headings.preamble:
             block.kind = Kind.RECITAL
         elif self._headings.article:
@@ -246,6 +224,7 @@ class Structure:
 
     def _number(self, block: Block, mark: Mark, line: Line) -> None:
         in_article = self._headings.article is not None
+        self._preamble = self._preamble and mark.kind != "number"
         if mark.kind == "dotted":
             block.label = block.unit = mark.value
             block.kind, block.lead = Kind.ITEM, self._governing(f"para. {mark.value.split('.')[0]}")
@@ -301,11 +280,18 @@ class Structure:
             return False
         if line.after_blank and not line.page_start:
             return True
+        if self._preamble and goes_on_to_recital(previous.text, line.text):
+            return True
         if line.page_start:
             return ended and not line.text[:1].islower() and len(previous.text) < 0.9 * self._widths[previous.page]
         if self._indents_mean_paragraphs and line.indent > previous.indent and ended:
             return True
         return ended and len(previous.text) < 0.8 * self._widths[previous.page] and not line.text[:1].islower()
+
+    def _opens(self, line: Line, following: Line | None) -> bool:
+        opens = following is not None and opens_preamble(line.text, following.text)
+        self._preamble = self._preamble or opens
+        return opens
 
     def _tabular(self, previous: Line | None, line: Line) -> bool:
         if line.table:

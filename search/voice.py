@@ -32,6 +32,8 @@ def authority(document: Document, passage: Passage) -> str:
         return f"statement by {document.speaker}" if document.speaker else "statement by a speaker"
     if passage.kind is Kind.ITEM and "Universal Periodic Review" in document.title:
         return "recommendation"
+    if document.type in _AGREED and passage.speaker:
+        return f"statement by {passage.speaker}"  # attached to the text, not part of what was agreed
     if document.type in _AGREED:
         return "agreed text"
     if document.type == "press-release":

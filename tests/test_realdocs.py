@@ -117,7 +117,7 @@ def test_the_meeting_is_answered_from_its_press_release(meeting: KnowledgeBase, 
 
 def test_who_said_so_is_named(meeting: KnowledgeBase) -> None:
     reply = asked(meeting, "What share of victims is identified and who said so?")
-    assert reply.citations[0].speaker == "Andrea Salvoni"
+    assert reply.citations[0].speaker == "Andrea Salvoni, Acting Co-ordinator of the OSCE OSR/CTHB"
 
 
 @pytest.mark.parametrize(
