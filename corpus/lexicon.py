@@ -57,6 +57,19 @@ class Theme:
     keywords: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """An operative verb in one language: its canonical English form, its strength from 1 to 5, whether it has an
+    addressee, and its forms in the third person, the first, and the past."""
+
+    id: str
+    strength: int
+    addressee: bool
+    third: tuple[str, ...]
+    first: tuple[str, ...]
+    past: tuple[str, ...]
+
+
 def fold(text: str) -> str:
     """Lower case without accents, words parted by one blank, hyphens and dots gone: for comparing names."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -123,6 +136,22 @@ def theme_title(theme_id: str) -> str:
 def bodies() -> frozenset[str]:
     """The ids of the bodies that issue documents or are named in them."""
     return frozenset(entry["id"] for entry in _load("bodies.yaml"))
+
+
+@cache
+def verbs() -> tuple[Verb, ...]:
+    """The operative verbs, in all languages."""
+    return tuple(
+        Verb(
+            entry["id"],
+            int(entry["strength"]),
+            bool(entry.get("addressee")),
+            _strings(entry.get("third")),
+            _strings(entry.get("first")),
+            _strings(entry.get("past")),
+        )
+        for entry in _load("verbs.yaml")
+    )
 
 
 @cache

@@ -88,7 +88,8 @@ class Document:
 
     `date` is the one it goes by: that of adoption, where the document tells it, else that of publication. `standing`
     is binding, political, guidance or informational. `speakers` are the people whose words it holds, with the office
-    they held. `basis` says of each value where it came from. `signature` compares texts (`corpus.likeness`).
+    they held. `basis` says of each value where it came from. `added` is the day on which it came in first.
+    `signature` compares texts (`corpus.likeness`).
     """
 
     id: str
@@ -122,6 +123,7 @@ class Document:
     claims: tuple[Claim, ...] = ()
     resolved: tuple[Resolved, ...] = ()
     signature: Signature = b""
+    added: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,48 @@ class Passage:
     pinpoints: tuple[tuple[int, str], ...] = ()
 
 
+class Authority(StrEnum):
+    """Whose word a commitment is, and what it is worth."""
+
+    AGREED = "agreed text"
+    RECOMMENDATION = "recommendation"
+    STATEMENT = "statement by a speaker"
+    TOPIC = "topic only"
+
+
+class Reception(StrEnum):
+    """What a State said to a recommendation that was made to it."""
+
+    SUPPORTED = "supported"
+    NOTED = "noted"
+    PENDING = "to be examined"
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """An operative sentence of a passage: `text` is its stretch from `start` to `end` of the passage numbered `ordinal`.
+
+    `verb` is the canonical one ("urges"), `strength` 1 (recalls) to 5 (decides). `addressee` is who is to act, as
+    printed; `speakers` are those whose word it is, where not that of the whole body (States as ISO codes in a review);
+    `lead` the governing line that holds the verb, where it is not in the text itself.
+    """
+
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    verb: str
+    strength: int
+    authority: Authority
+    label: str | None = None
+    page: int = 1
+    addressee: str | None = None
+    speakers: tuple[str, ...] = ()
+    reception: Reception | None = None
+    themes: tuple[str, ...] = ()
+    lead: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
     """One line of a document's outline; `level` counts from 1."""
@@ -166,6 +210,7 @@ class Parsed:
     passages: tuple[Passage, ...]
     outline: tuple[OutlineEntry, ...] = ()
     seconds: float = 0.0
+    commitments: tuple[Commitment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from corpus.records import Basis, Certainty, Claim, Document, Kind, Passage, Res
 DOCUMENT_COLUMNS = (
     "id", "path", "title", "format", "sha256", "bytes", "paged", "pages", "pages_without_text", "symbol", "symbol_norm",
     "body", "type", "date", "language", "url", "meeting", "speaker", "access", "warnings", "outline", "revision",
-    "standing", "adopted", "published", "place", "details", "signature",
+    "standing", "adopted", "published", "place", "details", "signature", "added",
 )  # fmt: skip
 _NOT_IN_RECORD = frozenset({"symbol_norm", "outline", "revision", "details"})
 

@@ -117,6 +117,38 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (document, number)
     );
     """,
+    # A follow-up is the curator's, and stays when its document is read again: it hangs on `key`, not on the row.
+    """
+    ALTER TABLE documents ADD COLUMN added TEXT NOT NULL DEFAULT '';
+    CREATE TABLE IF NOT EXISTS commitments (
+        document INTEGER NOT NULL REFERENCES documents(num) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        ordinal INTEGER NOT NULL,
+        start INTEGER NOT NULL,
+        stop INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        verb TEXT NOT NULL,
+        strength INTEGER NOT NULL,
+        authority TEXT NOT NULL,
+        label TEXT,
+        page INTEGER NOT NULL,
+        addressee TEXT,
+        speakers TEXT NOT NULL,
+        reception TEXT,
+        themes TEXT NOT NULL,
+        lead TEXT NOT NULL,
+        PRIMARY KEY (document, place)
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS commitments_key ON commitments(key);
+    CREATE TABLE IF NOT EXISTS followups (
+        key TEXT PRIMARY KEY,
+        status TEXT NOT NULL,
+        note TEXT NOT NULL,
+        responsible TEXT NOT NULL,
+        changed TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 

@@ -5,12 +5,15 @@ Readers and the one writer see each other through SQLite's write-ahead log: a re
 
 from __future__ import annotations
 
+import datetime
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
+from corpus.commitments import FollowUp, follow_up
+from corpus.commitments import write as write_commitments
 from corpus.connection import TIMEOUT
 from corpus.deposits import Deposit, keep
 from corpus.lookup import FILE_NAME, Lookup
@@ -69,55 +72,61 @@ class Store(Lookup):
         `vectors` maps `wording.text_hash` to little-endian float16 of the model named. A document that another
         program handed over has a `deposit` instead of a `file`. Returns the new revision.
         """
-        document = parsed.document
         with self._transaction() as connection:
             revision = self._next_revision(connection)
-            self._drop(connection, document.id, revision)
-            values = asdict(document)
-            values |= {
-                "symbol_norm": normalise_symbol(document.symbol) if document.symbol else None,
-                "warnings": json.dumps(document.warnings),
-                "outline": json.dumps([[e.title, e.level, e.page] for e in parsed.outline], ensure_ascii=False),
-                "revision": revision,
-                "details": details_of(document),
-            }
-            marks = ", ".join("?" for _ in DOCUMENT_COLUMNS)
-            cursor = connection.execute(
-                f"INSERT INTO documents ({', '.join(DOCUMENT_COLUMNS)}) VALUES ({marks})",  # noqa: S608
-                [values[name] for name in DOCUMENT_COLUMNS],
-            )
-            number = cursor.lastrowid
-            connection.executemany(
-                "INSERT OR IGNORE INTO document_values VALUES (?, ?, ?)",
-                [
-                    (number, name, value)
-                    for name, listed in (
-                        ("country", document.countries),
-                        ("theme", document.themes),
-                        ("alias", document.aliases),
-                    )
-                    for value in listed
-                ],
-            )
-            connection.executemany(
-                "INSERT INTO pages (document, number, label, text, language, confidence) VALUES (?, ?, ?, ?, ?, ?)",
-                [(number, p.number, p.label, p.text, p.language, p.confidence) for p in parsed.pages],
-            )
-            rows = []
-            for passage in parsed.passages:
-                wording = indexed_text(document.title, passage.heading_path, passage.label, passage.lead, passage.text)
-                rows.append((number, *passage_row(passage), text_hash(wording), revision))
-            connection.executemany(
-                "INSERT INTO passages (document, ordinal, kind, label, heading_path, lead, language, page, page_label, "
-                "speaker, spans, pinpoints, text, text_hash, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                rows,
-            )
+            added = connection.execute("SELECT added FROM documents WHERE id = ?", (parsed.document.id,)).fetchone()
+            self._drop(connection, parsed.document.id, revision)
+            day = (added and added[0]) or datetime.datetime.now(datetime.UTC).date().isoformat()
+            number = self._insert(connection, replace(parsed, document=replace(parsed.document, added=day)), revision)
             self._keep_vectors(connection, model, vectors)
             if file is not None:
                 self._record(connection, file)
-            if deposit is not None and number is not None:
+            if deposit is not None:
                 keep(connection, number, deposit)
         return revision
+
+    @staticmethod
+    def _insert(connection: sqlite3.Connection, parsed: Parsed, revision: int) -> int:
+        """Write a document's rows; returns its number."""
+        document = parsed.document
+        values = asdict(document) | {
+            "symbol_norm": normalise_symbol(document.symbol) if document.symbol else None,
+            "warnings": json.dumps(document.warnings),
+            "outline": json.dumps([[e.title, e.level, e.page] for e in parsed.outline], ensure_ascii=False),
+            "revision": revision,
+            "details": details_of(document),
+        }
+        marks = ", ".join("?" for _ in DOCUMENT_COLUMNS)
+        number = connection.execute(
+            f"INSERT INTO documents ({', '.join(DOCUMENT_COLUMNS)}) VALUES ({marks})",  # noqa: S608
+            [values[name] for name in DOCUMENT_COLUMNS],
+        ).lastrowid
+        assert number is not None
+        several = (("country", document.countries), ("theme", document.themes), ("alias", document.aliases))
+        connection.executemany(
+            "INSERT OR IGNORE INTO document_values VALUES (?, ?, ?)",
+            [(number, name, value) for name, listed in several for value in listed],
+        )
+        connection.executemany(
+            "INSERT INTO pages (document, number, label, text, language, confidence) VALUES (?, ?, ?, ?, ?, ?)",
+            [(number, p.number, p.label, p.text, p.language, p.confidence) for p in parsed.pages],
+        )
+        rows = []
+        for passage in parsed.passages:
+            wording = indexed_text(document.title, passage.heading_path, passage.label, passage.lead, passage.text)
+            rows.append((number, *passage_row(passage), text_hash(wording), revision))
+        connection.executemany(
+            "INSERT INTO passages (document, ordinal, kind, label, heading_path, lead, language, page, page_label, "
+            "speaker, spans, pinpoints, text, text_hash, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        write_commitments(connection, number, document.id, parsed.commitments)
+        return number
+
+    def follow_up(self, notes: Mapping[str, FollowUp]) -> None:
+        """Keep what a curator noted of commitments, by their keys; see `corpus.commitments`."""
+        with self._transaction() as connection:
+            follow_up(connection, notes)
 
     def remove(self, document_id: str) -> int:
         """Take a document out, with its passages and the vectors that only it used. Returns the new revision."""

@@ -16,6 +16,7 @@ from corpus.lexicon import find_countries
 from corpus.likeness import signature
 from corpus.records import Document, Kind, Page, Parsed, Passage
 from corpus.wording import indexed_text
+from ingest.commitments import commitments_of
 from ingest.extract import extract
 from ingest.extract.base import Extract
 from ingest.metadata import describe, override, page_languages, with_language
@@ -109,7 +110,8 @@ def _parsed(read: Extract, path: Path, overrides: Mapping[str, str]) -> Parsed:
         speakers=document.speakers or _speakers(document, passages),
         resolved=resolve(pages, document.published or document.date) if document.type in DATED else (),
     )
-    return Parsed(document, pages, tuple(passages), tuple(structure.outline))
+    found = commitments_of(document, passages)
+    return Parsed(document, pages, tuple(passages), tuple(structure.outline), commitments=found)
 
 
 def _speakers(document: Document, passages: Sequence[Passage]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ MOST = 6
 # A theme counts from so many of its keywords at so many uses in a thousand words; in the title, from one.
 LEAST = ((3, 2.5), (5, 1.0))
 TITLE_LETTERS = 5
+LONG = 9
 GENERAL = 0.25  # what a use of a keyword of one word weighs ("court"), against one of several
 
 
@@ -37,6 +38,12 @@ def _uses(text: str) -> Counter[tuple[str, str]]:
             if tuple(words[at : at + len(keyword)]) == keyword:
                 counted.update((owner, " ".join(keyword)) for owner in owners)
     return counted
+
+
+def themes_named(text: str) -> tuple[str, ...]:
+    """The themes that one sentence names by a keyword of several words or a long one, in the vocabulary's order."""
+    named = {theme for theme, keyword in _uses(text) if " " in keyword or len(keyword) >= LONG}
+    return tuple(theme.id for theme in themes() if theme.id in named)
 
 
 def themes_of(title: str, texts: Iterable[str]) -> tuple[str, ...]:
