@@ -23,7 +23,6 @@ from ui.handlers import Desk
 from ui.reading import Reading, document_html, target_of
 from ui.rendering import (
     beyond_title,
-    day,
     esc,
     marked,
     page_words,
@@ -32,8 +31,9 @@ from ui.rendering import (
     quote_spans,
     word_spans,
 )
-from ui.results import answer_html, examples_html, more_label, ordered, results_html
+from ui.results import STEP, answer_html, examples_html, ordered, results_html
 from ui.shelf import FACETS, fits, library_html
+from ui.words import day
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=20).map(str.strip)
@@ -180,7 +180,7 @@ FILTERS = st.builds(
     date_to=DATES,
 )
 ADDRESSES = st.one_of(
-    st.builds(Address, tab=st.just("ask"), text=WORD, filters=FILTERS),
+    st.builds(Address, tab=st.just("ask"), text=WORD, filters=FILTERS, said=WORDS),
     st.builds(
         Address,
         tab=st.just("find"),
@@ -188,6 +188,7 @@ ADDRESSES = st.one_of(
         filters=FILTERS,
         mode=st.sampled_from(MODES),
         sort=st.sampled_from(SORTS),
+        part=st.integers(0, 99),
     ),
     st.builds(
         Address,
@@ -304,7 +305,9 @@ def test_no_text_from_outside_is_markup() -> None:
     shown.append(results_html(SearchResult(NASTY, Mode.HYBRID, (one,), 1, 1, 1.0, (NASTY,))))
     shown.append(handlers.read(base, Address("read", document="d1", inside="alert")))
     shown.append(handlers.read(base, Address("read", document=NASTY)))
+    shown.append(handlers.read(base, Address("read", document="d1", passage="d1-0", quote=NASTY)))
     shown.append(handlers.context(base, {"passage": "d1-0", "quote": NASTY}))
+    shown.append(answer_html(reply(), Address(text=NASTY, said=NASTY)))
     shown.append(handlers.library(base, Address("library", inside="script")))
     shown.append(examples_html([NASTY]))
     for text in shown:
@@ -317,17 +320,17 @@ def test_no_text_from_outside_is_markup() -> None:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("", "is empty"), ("   ", "is empty"), ("x" * 2001, "2,001")],
+    [("", "Nothing was typed"), ("   ", "Nothing was typed"), ("x" * 2001, "2,001")],
 )
 def test_what_cannot_be_asked_is_said_and_not_asked(text: str, says: str) -> None:
     base = Library([document()])
-    assert says in safe(handlers.ask(base, text)).text
-    assert says in safe(handlers.find(base, Address("find", text), 10).html).text
+    assert says in safe(handlers.ask(base, Address(text=text))).text
+    assert says in safe(handlers.find(base, Address("find", text))).text
     assert base.asked == []
 
 
 def test_an_answer_shows_number_place_and_whose_words() -> None:
-    read = safe(handlers.ask(Library([document()]), " Who? ", Filters(body=("OSCE",))))
+    read = safe(handlers.ask(Library([document()]), Address(text=" Who? ", filters=Filters(body=("OSCE",)))))
     assert "[1]" in read.text
     assert "Article 1" in read.text
     assert "page i (page 1 of the file)" in read.text
@@ -339,14 +342,14 @@ def test_an_answer_shows_number_place_and_whose_words() -> None:
 
 def test_a_question_is_passed_on_with_its_filters() -> None:
     base = Library([document()])
-    handlers.ask(base, " Who? ", Filters(body=("OSCE",)))
+    handlers.ask(base, Address(text=" Who? ", filters=Filters(body=("OSCE",))))
     assert base.asked == [("ask", "Who?", Filters(body=("OSCE",)))]
 
 
 def test_not_found_says_why_and_what_came_near() -> None:
     base = Library([document()])
     base.reply = reply(Status.NOT_FOUND, reason="Nothing held says it.", citations=())
-    text = safe(handlers.ask(base, "Who?")).text
+    text = safe(handlers.ask(base, Address(text="Who?"))).text
     assert "Not found in this collection" in text
     assert "Nothing held says it." in text
     assert "What came near" in text
@@ -356,10 +359,10 @@ def test_not_found_says_why_and_what_came_near() -> None:
 def test_what_goes_wrong_is_said_in_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
     base = Library([document()])
     base.trouble = MissingHomeError("The home is gone.")
-    assert safe(handlers.ask(base, "Who?")).text == "The home is gone."
+    assert safe(handlers.ask(base, Address(text="Who?"))).text == "The home is gone."
     assert not caplog.records
     base.trouble = ZeroDivisionError("secret detail")
-    for text in (handlers.ask(base, "Who?"), handlers.find(base, Address("find", "who"), 10).html):
+    for text in (handlers.ask(base, Address(text="Who?")), handlers.find(base, Address("find", "who"))):
         assert "secret" not in text
         assert "went wrong on our side" in text
     assert "secret detail" in caplog.text, "the log keeps it"
@@ -374,7 +377,7 @@ def test_a_question_back_offers_each_text_that_may_be_meant() -> None:
         citations=(),
         alternatives=tuple(hit(n, w) for n, w in enumerate(works, 1)),
     )
-    shown = handlers.ask(base, "What does Article 1 say?")
+    shown = handlers.ask(base, Address(text="What does Article 1 say?"))
     assert "Which one do you mean?" in safe(shown).text
     asked = [parse(html.unescape(href)) for href in re.findall(r'class="choice" href="([^"]*)"', shown)]
     assert [(one.text, one.filters) for one in asked] == [("Who?", Filters(document=(work.id,))) for work in works]
@@ -383,18 +386,38 @@ def test_a_question_back_offers_each_text_that_may_be_meant() -> None:
 # -- finding -----------------------------------------------------------------------------------------------------------------
 
 
-def test_list_of_passages_grows_until_its_end() -> None:
+def test_list_of_passages_can_be_leafed_through_to_its_end() -> None:
     base = Library([document()])
-    first = handlers.find(base, Address("find", "victims"), 10)
-    assert first.more == "Show 10 more"
-    assert first.html.count('class="hit"') == 10
-    assert "35 passages" in safe(first.html).text
-    last = handlers.find(base, Address("find", "victims"), 30)
-    assert last.more == "Show 5 more"
-    everything = handlers.find(base, Address("find", "victims"), 40)
-    assert everything.more is None
-    assert everything.html.count('class="hit"') == 35
-    assert "<mark>" in everything.html
+    address: Address | None = Address("find", "victims", mode="lexical", sort="newest")
+    seen: list[str] = []
+    while address:
+        shown = handlers.find(base, address)
+        assert "35 passages" in safe(shown).text
+        assert "<mark>" in shown
+        seen += re.findall(r'data-pick="([^"]*)"', shown)
+        assert len(seen) <= 35
+        onward = re.findall(r'href="([^"]*)">Next ›', shown)
+        address = parse(html.unescape(onward[0])) if onward else None
+        if address:
+            assert (address.mode, address.sort, address.text) == ("lexical", "newest", "victims")
+            assert len(seen) == address.part * STEP
+    assert len(seen) == len(set(seen)) == 35
+    assert "31–35 of 35" in safe(handlers.find(base, Address("find", "victims", part=99))).text
+
+
+def test_a_follow_up_is_asked_as_a_question_of_its_own_and_says_so() -> None:
+    base = Library([document()])
+    filters = Filters(body=("OSCE",))
+    address = handlers.understood(" And in 2022? ", "How many victims were identified in 2021?", filters)
+    assert address == Address(text="How many victims were identified in 2022?", filters=filters, said="And in 2022?")
+    shown = handlers.ask(base, address)
+    assert base.asked[-1] == ("ask", "How many victims were identified in 2022?", filters)
+    assert "“And in 2022?” was read as “How many victims were identified in 2022?”" in safe(shown).text
+    typed = [
+        parse(html.unescape(href)) for href in re.findall(r'class="" href="([^"]*)">ask it as it was typed', shown)
+    ]
+    assert typed == [Address(text="And in 2022?", filters=filters)]
+    assert "was read as" not in handlers.ask(base, handlers.understood("Who?", "What is GRETA?", filters))
 
 
 def test_passages_by_date_put_the_undated_last() -> None:
@@ -409,7 +432,7 @@ def test_narrowing_counts_the_whole_result_and_keeps_what_was_chosen() -> None:
     works = [document(1), document(2, body="CoE", countries=("AL", "RS")), document(3, date="2003", countries=("AL",))]
     hits = tuple(hit(rank, work) for rank, work in enumerate(works * 5, 1))
     address = Address("find", "victims", Filters(symbol=("X",)))
-    shown = results_html(SearchResult("victims", Mode.HYBRID, hits, 15, 1, 1.0), address, 10)
+    shown = results_html(SearchResult("victims", Mode.HYBRID, hits, 15, 1, 1.0), address)
     links = {
         tuple(parse(html.unescape(href)).filters.country): int(count)
         for href, count in re.findall(r'href="([^"]*country[^"]*)".*?class="number">(\d+)<', shown)
@@ -431,7 +454,6 @@ def test_narrowing_counts_the_whole_result_and_keeps_what_was_chosen() -> None:
 def test_nothing_found_says_what_may_help() -> None:
     empty = SearchResult("x", Mode.HYBRID, (), 0, 1, 1.0)
     assert "Nothing found" in safe(results_html(empty)).text
-    assert more_label(empty, 10) is None
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ class Browser:
 
     def tab(self, name: str) -> None:
         """Open a tab by hand."""
-        self.see(".tab-container button[role=tab]", name).click()
+        self.see("button[role=tab]", name).click()
 
     @property
     def search(self) -> str:
@@ -312,8 +312,10 @@ def test_passages_are_marked_filtered_and_continued(page: Browser) -> None:
     page.see("#results .count", "passages")
     assert len(page.all("#results .hit")) == 10
     assert {mark.text.casefold() for mark in page.all("#results mark")} & {"victim", "victims"}
-    page.see("#more", "Show 10 more").click()
-    page.until(lambda: len(page.all("#results .hit")) == 20, "twenty passages")
+    first = page.see("#results input[data-pick]").get_attribute("data-pick")
+    page.press("#results .parts a", "Next")
+    page.until(lambda: "part=1" in page.search, "the second part in the address")
+    page.until(lambda: page.see("#results input[data-pick]").get_attribute("data-pick") != first, "other passages")
 
     bodies = {element.text for element in page.all("#results .facts")}
     assert len({text.split(" · ")[0] for text in bodies}) > 1
@@ -329,7 +331,7 @@ def test_a_filter_is_chosen_by_hand(page: Browser) -> None:
     field = page.see("input[aria-label='Body']")
     field.send_keys("OSCE")
     page.see("ul[role=listbox] li", "OSCE").click()
-    page.see("#find").click()
+    page.see("#query-button").click()
     page.until(lambda: "body=OSCE" in page.search, "the filter in the address")
     page.until(
         lambda: (
@@ -343,7 +345,7 @@ def test_a_filter_is_chosen_by_hand(page: Browser) -> None:
 def test_a_phrase_that_stands_nowhere(page: Browser) -> None:
     page.go("/?find=" + quote('"purple submarine harvest"'))
     page.see("#results h2", "Nothing found")
-    assert not page.all("#more")
+    assert not page.all("#results .parts")
 
 
 def test_a_count_is_what_narrowing_to_it_shows(page: Browser) -> None:
@@ -363,11 +365,11 @@ def test_picked_passages_are_kept_over_searches_and_saved(page: Browser) -> None
 
     page.go("/?find=" + quote("recovery and reflection period"))
     page.press("#results input[data-pick]")
-    page.see("#picks", "1 passage picked")
+    page.see("#picks", "Passages picked: 1")
     page.type("#query input", "receptionists")
     page.see("#results .hit", "Eleven receptionists")
     page.press("#results input[data-pick]")
-    page.see("#picks", "2 passages picked")
+    page.see("#picks", "Passages picked: 2")
     page.tab("Library")
     link = page.see("#picks a", "RIS").get_attribute("href")
     sent = httpx.get(str(link), trust_env=False)

@@ -14,7 +14,10 @@ SORTS = ("relevance", "newest", "oldest")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What the page shows: a tab, and what was asked of it. `compose` and `parse` undo each other."""
+    """What the page shows: a tab, and what was asked of it. `compose` and `parse` undo each other.
+
+    `said` is what somebody typed where `text` is the stand-alone question that it was read as.
+    """
 
     tab: str = "ask"
     text: str = ""
@@ -28,6 +31,7 @@ class Address:
     quote: str = ""
     inside: str = ""
     part: int = 0
+    said: str = ""
 
     def compose(self) -> str:
         """The address as the query part of a URL, "?" where nothing is asked."""
@@ -36,6 +40,7 @@ class Address:
             pairs.append(("q" if self.tab == "ask" else "find", self.text))
             pairs += [*self._listed(), ("mode", self.mode if self.mode != MODES[0] else "")]
             pairs += [("sort", self.sort if self.sort != SORTS[0] else "")]
+            pairs += [("part", str(self.part or ""))] if self.tab == "find" else [("said", self.said)]
         elif self.tab == "read" and self.document:
             pairs += [("doc", self.document), ("label", self.label or ""), ("passage", self.passage or "")]
             pairs += [
@@ -67,6 +72,7 @@ def parse(search: str) -> Address:
         date_from=one("from") or None,
         date_to=one("to") or None,
     )
+    part = int(one("part")) if one("part").isdecimal() else 0
     if one("doc"):
         return Address(
             tab="read",
@@ -76,15 +82,14 @@ def parse(search: str) -> Address:
             page=int(one("page")) if one("page").isdecimal() else None,
             quote=one("quote"),
             inside=one("in"),
-            part=int(one("part")) if one("part").isdecimal() else 0,
+            part=part,
         )
     mode = one("mode") if one("mode") in MODES else MODES[0]
     sort = one("sort") if one("sort") in SORTS else SORTS[0]
     if one("find"):
-        return Address("find", one("find"), filters, mode, sort)
+        return Address("find", one("find"), filters, mode, sort, part=part)
     if one("q"):
-        return Address("ask", one("q"), filters)
+        return Address("ask", one("q"), filters, said=one("said"))
     if one("tab") == "library":
-        part = int(one("part")) if one("part").isdecimal() else 0
         return Address("library", filters=filters, inside=one("in"), part=part)
     return Address(tab=one("tab") if one("tab") in {"find", "read"} else "ask")

@@ -6,61 +6,16 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote
 
 from corpus.errors import UsageError
+from ui.door import Guard
 from ui.handlers import MAX_TEXT, Base, Desk
 
-HEADERS = {
-    "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
-    "referrer-policy": "same-origin",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-}
-# Parts of Gradio's server that this page does not use: nothing can be uploaded, fetched through it or watched.
-# Names in an address that Gradio takes for its own: ours is `page`, and the other two are not used.
-GRADIO_NAMES = ("page", "deep_link", "view")
-CLOSED = ("/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/proxy", "/file", "/upload", "/monitoring")
 PATIENCE = 20.0
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
-
-
-class Guard:
-    """ASGI middleware: security headers on every response, and closed doors for what is not used."""
-
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or refuse it."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        named = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-        if str(scope["path"]).startswith(CLOSED):
-            await send({"type": "http.response.start", "status": 404, "headers": named})
-            await send({"type": "http.response.body", "body": b"Not here."})
-            return
-
-        if scope["path"] in ("/", "/config"):
-            pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-            kept = [(name, value) for name, value in pairs if name not in GRADIO_NAMES]
-            scope = {**scope, "query_string": urlencode(kept).encode()}
-
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *named]
-            await send(message)
-
-        await self._app(scope, receive, send_guarded)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -94,6 +49,7 @@ def application(base: Base, desk: Desk) -> Any:
     from ui import theme
     from ui.api import as_json
     from ui.layout import build
+    from ui.translating import languages
 
     blocks = build(base, desk)
     blocks.queue(max_size=200, default_concurrency_limit=8, api_open=False)
@@ -102,7 +58,7 @@ def application(base: Base, desk: Desk) -> Any:
     _files(web, base)
     mounted = gr.mount_gradio_app(
         web, blocks, path="/", theme=theme.theme(), css=theme.css(), footer_links=[], allowed_paths=[], show_error=False,
-        enable_monitoring=False, ssr_mode=False, mcp_server=True, favicon_path=str(theme.FOLDER / "favicon.svg"),
+        enable_monitoring=False, ssr_mode=False, mcp_server=True, i18n=languages(), favicon_path=str(theme.FOLDER / "favicon.svg"),
     )  # fmt: skip
     tools: Any = blocks.mcp_server_obj
     tools.postprocess_output_data = as_json

@@ -1,4 +1,4 @@
-"""Ways to divide what is shown: by body, type, language, year and country, with counts that choosing keeps.
+"""Ways to divide what is shown: by body, type, language, year, country, theme and meeting, with counts that choosing keeps.
 
 Each count is of what is shown once it is chosen, as long as the whole of the result was counted.
 """
@@ -6,14 +6,14 @@ Each count is of what is shown once it is chosen, as long as the whole of the re
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from corpus.lexicon import country_name
 from corpus.records import Document
 from ui.addresses import Address
-from ui.rendering import BODIES, LANGUAGES, esc
+from ui.rendering import body_name, esc, theme_name, type_name
+from ui.words import country, language_name, number, t
 
 BARS = 6
 
@@ -28,20 +28,17 @@ class Facet:
     words: Callable[[str], str] = str
 
 
-def in_words(names: Mapping[str, str]) -> Callable[[str], str]:
-    """A code in words; where it has none, itself with blanks for hyphens."""
-    return lambda value: names.get(value, value.replace("-", " "))
-
-
 def _one(value: str | None) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
-BODY = Facet("body", "Body", lambda document: _one(document.body), in_words(BODIES))
-TYPE = Facet("type", "Type", lambda document: _one(document.type), in_words({}))
-LANGUAGE = Facet("language", "Language", lambda document: _one(document.language), in_words(LANGUAGES))
+BODY = Facet("body", "Body", lambda document: _one(document.body), body_name)
+TYPE = Facet("type", "Type", lambda document: _one(document.type), type_name)
+LANGUAGE = Facet("language", "Language", lambda document: _one(document.language), language_name)
 YEAR = Facet("year", "Year", lambda document: _one((document.date or "")[:4]))
-COUNTRY = Facet("country", "Country", lambda document: document.countries, country_name)
+COUNTRY = Facet("country", "Country", lambda document: document.countries, country)
+THEME = Facet("theme", "Theme", lambda document: document.themes, theme_name)
+MEETING = Facet("meeting", "Meeting", lambda document: _one(document.meeting))
 
 
 def chosen(address: Address, facet: Facet) -> tuple[str, ...]:
@@ -78,9 +75,10 @@ def facet_html(counted: list[tuple[str, int]], address: Address, facet: Facet) -
     bars = [_bar(address, facet, value, count, most, value in now) for value, count in counted]
     rest = ""
     if len(bars) > BARS:
-        rest = f"<details><summary>{len(bars) - BARS} more</summary><ul>{''.join(bars[BARS:])}</ul></details>"
-    none = '<li class="none">not known</li>' if not bars else ""
-    return f'<div class="holding"><h2>{facet.title}</h2><ul>{"".join(bars[:BARS])}{none}</ul>{rest}</div>'
+        more = esc(t("{n} more", n=number(len(bars) - BARS)))
+        rest = f"<details><summary>{more}</summary><ul>{''.join(bars[BARS:])}</ul></details>"
+    none = '<li class="none">' + esc(t("not known")) + "</li>" if not bars else ""
+    return f'<div class="holding"><h2>{esc(t(facet.title))}</h2><ul>{"".join(bars[:BARS])}{none}</ul>{rest}</div>'
 
 
 def _bar(address: Address, facet: Facet, value: str, count: int, most: int, now: bool) -> str:
@@ -89,5 +87,5 @@ def _bar(address: Address, facet: Facet, value: str, count: int, most: int, now:
     mark = ' aria-current="true"' if now else ""
     return (
         f'<li><a data-go href="{esc(place.compose())}"{mark}><span class="name" dir="auto">{esc(facet.words(value))}</span>'
-        f'<span class="number">{count:,}</span><span class="bar" style="width:{share}%"></span></a></li>'
+        f'<span class="number">{number(count)}</span><span class="bar" style="width:{share}%"></span></a></li>'
     )

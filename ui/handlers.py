@@ -5,26 +5,29 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, Protocol
 
 from corpus.errors import RapporteurError
-from corpus.lexicon import country_name
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, StoredPassage
+from search.followup import stand_alone
 from search.records import Answer, Mode, SearchResult
 from ui.addresses import Address
 from ui.examples import verified_examples
 from ui.feedback import keep
 from ui.reading import Reading, context_html, document_html
-from ui.rendering import BODIES, LANGUAGES, sentence
-from ui.results import DEPTH, answer_html, examples_html, more_label, results_html
+from ui.rendering import body_name, sentence, theme_name, type_name
+from ui.results import DEPTH, answer_html, examples_html, hit_list, results_html
 from ui.shelf import library_html
+from ui.similar import passage_of, similar_to
+from ui.standing import getting_ready
+from ui.words import counted, country, language_name, number, said, spoken, t
 
 MAX_TEXT = 2000
 AROUND = 2
+LIKE = 5
 _LOG = logging.getLogger(__name__)
-_DEFECT = "Something went wrong on our side; it is noted in the log of the server. The question can be asked again."
+DEFECT = "Something went wrong on our side; it is noted in the log of the server. The question can be asked again."
 P = ParamSpec("P")
 
 
@@ -70,67 +73,59 @@ class Base(Protocol):
 def in_words(handler: Callable[P, str]) -> Callable[P, str]:
     """The handler, with whatever goes wrong in it said in a sentence."""
 
-    def said(*args: P.args, **kwargs: P.kwargs) -> str:
+    def told(*args: P.args, **kwargs: P.kwargs) -> str:
         try:
             return handler(*args, **kwargs)
         except RapporteurError as error:
-            return sentence(str(error))
+            return sentence(said(str(error)))
         except Exception:  # noqa: BLE001 – the edge where a request becomes a sentence; the log keeps the trace
             _LOG.exception("a request to the page failed")
-            return sentence(_DEFECT)
+            return sentence(t(DEFECT))
 
-    return said
+    return told
 
 
-def objection(text: str, what: str = "question") -> str | None:
+def objection(text: str) -> str | None:
     """Why a text cannot be asked or looked for at all, None where it can; what its words say is judged by the search."""
     if not text.strip():
-        return f"The {what} is empty: type a few words."
+        return t("Nothing was typed: type a few words.")
     if len(text) > MAX_TEXT:
-        return f"The {what} has {len(text):,} characters; at most {MAX_TEXT:,} are read. Shorten it."
+        limits = {"n": number(len(text)), "most": number(MAX_TEXT)}
+        return t("The text has {n} characters; at most {most} are read. Shorten it.", **limits)
     return None
 
 
-def ask(base: Base, question: str, filters: Filters | None = None) -> str:
-    """The answer to a question."""
-    return _ask(base, question, filters)
+def understood(question: str, before: str, filters: Filters) -> Address:
+    """The address of a question: a follow-up to the one before as the stand-alone question that it is read as."""
+    asked = question.strip()
+    alone = stand_alone(before, asked) if len(asked) <= MAX_TEXT else None
+    return Address(text=alone or asked, filters=filters, said=asked if alone else "")
 
 
 @in_words
-def _ask(base: Base, question: str, filters: Filters | None) -> str:
-    no = objection(question)
-    return sentence(no) if no else answer_html(base.ask(question.strip(), filters))
+def ask(base: Base, address: Address) -> str:
+    """The answer to the question of an address."""
+    no = objection(address.text)
+    if no:
+        return sentence(no)
+    return answer_html(base.ask(address.text.strip(), address.filters or None), address)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A list of passages as HTML, and the words on the button for more; None where there is no more."""
-
-    html: str
-    more: str | None = None
-
-
-def find(base: Base, address: Address, shown: int) -> Found:
-    """The passages that fit a query, the first `shown` of them."""
-    more: list[str | None] = [None]
-
-    @in_words
-    def inner() -> str:
-        no = objection(address.text, "query")
-        if no:
-            return sentence(no)
-        result = base.search(address.text.strip(), DEPTH, Mode(address.mode), address.filters or None)
-        more[0] = more_label(result, shown)
-        return results_html(result, address, shown)
-
-    return Found(inner(), more[0])
+@in_words
+def find(base: Base, address: Address) -> str:
+    """The passages that fit a query: the part of them that the address asks for."""
+    no = objection(address.text)
+    if no:
+        return sentence(no)
+    result = base.search(address.text.strip(), DEPTH, Mode(address.mode), address.filters or None)
+    return results_html(result, address)
 
 
 @in_words
 def read(base: Base, address: Address) -> str:
     """A document, opened where the address says."""
     if not address.document:
-        return sentence("Open a document from an answer, from a list of passages or from the library.", "hint")
+        return sentence(t("Open a document from an answer, from a list of passages or from the library."), "hint")
     document = base.document(address.document)
     reading = Reading(document, base.passages(document.id), base.outline(document.id), address)
     return document_html(reading)
@@ -144,7 +139,7 @@ def context(base: Base, request: Mapping[str, object]) -> str:
     passages = list(base.passages(document.id))
     at = next((n for n, stored in enumerate(passages) if stored.id == name), None)
     if at is None:
-        return sentence("This passage is no longer in the collection: ask again to see the present text.")
+        return sentence(t("This passage is no longer in the collection: ask again to see the present text."))
     return context_html(
         document,
         passages[max(0, at - AROUND) : at + AROUND + 1],
@@ -155,10 +150,18 @@ def context(base: Base, request: Mapping[str, object]) -> str:
 
 
 @in_words
+def similar(base: Base, request: Mapping[str, object]) -> str:
+    """Passages of other documents that say much the same as one does; `request` comes from the button that asked."""
+    document, stored = passage_of(base, str(request.get("passage", "")))
+    found = similar_to(base, document, stored, LIKE)
+    return hit_list(found.hits) if found.hits else sentence(t("No passage of another document is near to this one."))
+
+
+@in_words
 def feedback(base: Base, said: Mapping[str, object]) -> str:
     """Keep what somebody said of an answer; a sentence that says so."""
     keep(base, said)
-    return sentence("Thank you. It is kept on this machine, with the question.", "thanks")
+    return sentence(t("Thank you. It is kept on this machine, with the question."), "thanks")
 
 
 @in_words
@@ -167,9 +170,10 @@ def library(base: Base, address: Address | None = None) -> str:
     documents = base.documents()
     counts = base.passage_counts()
     without = sum(document.pages_without_text for document in documents)
-    parts = [f"{len(documents):,} documents", f"{sum(counts.values()):,} passages", f"revision {base.revision}"]
+    parts = [counted(len(documents), "documents"), counted(sum(counts.values()), "passages")]
+    parts.append(t("revision {n} of the collection", n=base.revision))
     if without:
-        parts.append(f"{without:,} pages without text")
+        parts.append(counted(without, "pages without text"))
     return library_html(documents, counts, " · ".join(parts), problems(base.files()), address)
 
 
@@ -192,7 +196,7 @@ class Desk:
         self._closed = threading.Event()
         self._trouble = ""
         self._examples: tuple[int, tuple[str, ...]] = (-1, ())
-        self._choices: tuple[int, dict[str, list[tuple[str, str]]]] = (-1, {})
+        self._choices: dict[str, tuple[int, dict[str, list[tuple[str, str]]]]] = {}
 
     def open(self) -> None:
         """Load what a first question needs, then find examples that answer. Runs beside the page."""
@@ -203,7 +207,7 @@ class Desk:
             self._examples = (self.base.revision, found)
         except Exception as error:  # noqa: BLE001 – a thread of its own: the page says in words what went wrong
             _LOG.exception("the knowledge base could not be made ready")
-            self._trouble = str(error) if isinstance(error, RapporteurError) else _DEFECT
+            self._trouble = str(error) if isinstance(error, RapporteurError) else DEFECT
             self.ready.set()
 
     def close(self) -> None:
@@ -213,10 +217,8 @@ class Desk:
     def ready_line(self) -> str:
         """The line while models load, or why they could not; empty once all is well."""
         if not self.ready.is_set():
-            return sentence(
-                "Getting ready… A question asked now is answered as soon as the models are loaded.", "waiting"
-            )
-        return sentence(self._trouble) if self._trouble else ""
+            return getting_ready()
+        return sentence(said(self._trouble)) if self._trouble else ""
 
     def settled(self) -> bool:
         """Whether nothing more will change by waiting."""
@@ -229,24 +231,23 @@ class Desk:
     def choices(self) -> dict[str, list[tuple[str, str]]]:
         """What can be chosen in each filter, as (shown, value), of the present revision."""
         revision = self.base.revision
-        if self._choices[0] != revision:
-            self._choices = (revision, filter_choices(self.base.documents()))
-        return self._choices[1]
+        if self._choices.get(spoken(), (-1, {}))[0] != revision:
+            self._choices[spoken()] = (revision, filter_choices(self.base.documents()))
+        return self._choices[spoken()][1]
 
 
 def filter_choices(documents: Sequence[Document]) -> dict[str, list[tuple[str, str]]]:
-    """The bodies, types, languages, countries and titles that occur, as (shown, value), in the order of the shown."""
+    """The values of each filter that occur, as (shown, value), in the order of the shown."""
 
-    def pairs(values: Iterable[str | None], names: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
-        found = {value for value in values if value}
-        return sorted(
-            ((names or {}).get(value, value.replace("-", " ") if names is None else value), value) for value in found
-        )
+    def pairs(values: Iterable[str | None], words: Callable[[str], str] = str) -> list[tuple[str, str]]:
+        return sorted((words(value), value) for value in {value for value in values if value})
 
     return {
-        "body": pairs((d.body for d in documents), BODIES),
-        "type": pairs(d.type for d in documents),
-        "language": pairs((d.language for d in documents), LANGUAGES),
-        "country": sorted((country_name(code), code) for code in {c for d in documents for c in d.countries}),
+        "body": pairs((d.body for d in documents), body_name),
+        "type": pairs((d.type for d in documents), type_name),
+        "language": pairs((d.language for d in documents), language_name),
+        "country": pairs((code for d in documents for code in d.countries), country),
+        "theme": pairs((theme for d in documents for theme in d.themes), theme_name),
+        "meeting": pairs(d.meeting for d in documents),
         "document": sorted((d.title, d.id) for d in documents),
     }

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus.errors import NotFoundError, RapporteurError, UnreadableFileError, UsageError
 from ui.export import write
-from ui.handlers import Base
 from ui.page_image import has_pages, picture, wanted_words
 from ui.references import Item
+
+if TYPE_CHECKING:
+    from ui.handlers import Base
 
 # Types that a browser may be told; whatever could hold a script is only ever saved, as bytes without a type.
 TYPES = {

@@ -18,9 +18,21 @@ function visit(address) {
 last[tabOf(here())] = here();
 
 document.addEventListener("click", (event) => {
-  const tab = event.target.closest(".tab-container button[role=tab]");
-  const name = tab && tab.textContent.trim().toLowerCase();
+  const tab = event.target.closest("button[role=tab]");
+  const name = tab && tab.id.replace(/^tab-|-button$/g, "");
   if (event.isTrusted && name in last) visit(last[name]);
+});
+
+// The words that this script says, in the language of the page (theme.py writes them in).
+const WORDS = {};
+const language = document.documentElement.lang || "en";
+const say = (text) => (WORDS[language] || {})[text] || text;
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-speak]");
+  if (!button) return;
+  document.cookie = `COOKIE=${button.dataset.speak}; path=/; max-age=31536000; samesite=strict`;
+  location.reload();
 });
 
 // A link of the page changes the address and asks for its state, without loading the page anew.
@@ -64,29 +76,35 @@ document.addEventListener("click", async (event) => {
   button.dataset.words = words;
   try {
     await copy(button.dataset.copy);
-    button.textContent = "Copied";
+    button.textContent = say("Copied");
   } catch {
-    window.prompt("Copy the citation:", button.dataset.copy);
+    window.prompt(say("Copy the citation:"), button.dataset.copy);
   }
   setTimeout(() => { button.textContent = words; }, 1600);
 });
 
-// "Read in context": fetched when it is first opened.
+// What opens under a passage: its context, or like passages elsewhere. Fetched when it is first opened.
+const PANELS = {
+  context: { open: say("Read in context"), close: say("Close the context"), ask: (data) => server.context(JSON.parse(data)) },
+  similar: { open: say("Similar passages elsewhere"), close: say("Close the similar passages"), ask: (passage) => server.similar({ passage }) },
+};
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("button[data-context]");
+  const button = event.target.closest("button[data-context], button[data-similar]");
   if (!button) return;
+  const kind = button.dataset.context ? "context" : "similar";
+  const request = button.dataset[kind];
   const panel = button.closest(".actions").nextElementSibling;
   const open = panel.hidden;
   panel.hidden = !open;
   button.setAttribute("aria-expanded", String(open));
-  button.textContent = open ? "Close the context" : "Read in context";
-  if (!open || panel.dataset.asked === button.dataset.context) return;
-  panel.textContent = "Opening…";
+  button.textContent = open ? PANELS[kind].close : PANELS[kind].open;
+  if (!open || panel.dataset.asked === request) return;
+  panel.textContent = say("Opening…");
   try {
-    panel.innerHTML = await server.context(JSON.parse(button.dataset.context));
-    panel.dataset.asked = button.dataset.context;
+    panel.innerHTML = await PANELS[kind].ask(request);
+    panel.dataset.asked = request;
   } catch {
-    panel.textContent = "The passage could not be fetched: the server does not answer. Try again in a moment.";
+    panel.textContent = say("The passage could not be fetched: the server does not answer. Try again in a moment.");
   }
 });
 
@@ -99,7 +117,7 @@ document.addEventListener("click", async (event) => {
   try {
     place.innerHTML = await server.feedback({ ...JSON.parse(place.dataset.about), verdict: button.dataset.verdict });
   } catch {
-    place.textContent = "This could not be kept: the server does not answer.";
+    place.textContent = say("This could not be kept: the server does not answer.");
   }
 });
 
@@ -108,7 +126,7 @@ const picked = new Set(JSON.parse(sessionStorage.getItem("picked") || "[]"));
 function showPicked() {
   const bar = document.querySelector("#picks .picks");
   if (!bar) return;
-  const words = `${picked.size} ${picked.size === 1 ? "passage" : "passages"} picked`;
+  const words = say("Passages picked: {n}").replace("{n}", picked.size);
   if (bar.hidden === picked.size > 0) bar.hidden = !picked.size;
   const said = bar.querySelector("strong");
   if (said.textContent !== words) said.textContent = words;
@@ -146,7 +164,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("error", async (event) => {
   const picture = event.target;
   if (!picture.matches?.(".page-view img")) return;
-  const said = Object.assign(document.createElement("p"), { className: "notice", textContent: "The page cannot be shown." });
+  const said = Object.assign(document.createElement("p"), { className: "notice", textContent: say("The page cannot be shown.") });
   picture.replaceWith(said);
   try {
     const answer = await fetch(picture.src);

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from corpus.lexicon import country_name
 from corpus.records import Document, OutlineEntry, StoredPassage
+from ui.about import record
 from ui.addresses import Address
+from ui.cards import target_actions
 from ui.page_image import has_pages
 from ui.rendering import (
     beyond_title,
@@ -23,6 +24,7 @@ from ui.rendering import (
     trail,
     word_spans,
 )
+from ui.words import counted, number, t
 
 PART = 300
 FOUND = 50
@@ -46,7 +48,7 @@ def context_html(
             parts.append(passage_in_text(stored, css="neighbour", anchor=False))
     return (
         f"{trail(cited.passage.heading_path, document.title)}{''.join(parts)}"
-        f'<p class="onward">{link(place, "Go on reading in the document")}</p>'
+        f'<p class="onward">{link(place, t("Go on reading in the document"))}</p>'
     )
 
 
@@ -87,10 +89,15 @@ def _nowhere(reading: Reading) -> str:
     """Why a document is shown from its start, though a place in it was asked for."""
     page, document = reading.address.page, reading.document
     if page and document.paged and page <= document.pages:
-        return sentence(f"No text could be read on page {page} of this document; it is shown from its start.")
+        return sentence(
+            t("No text could be read on page {page} of this document; it is shown from its start.", page=page)
+        )
     if page and document.paged:
-        return sentence(f"This document has {document.pages:,} pages and no page {page}; it is shown from its start.")
-    return sentence("That place is not in this document any more; it is shown from its start.")
+        held = counted(document.pages, "pages")
+        return sentence(
+            t("This document has {held} and no page {page}; it is shown from its start.", held=held, page=page)
+        )
+    return sentence(t("That place is not in this document any more; it is shown from its start."))
 
 
 def document_html(reading: Reading) -> str:
@@ -117,18 +124,27 @@ def document_html(reading: Reading) -> str:
             marks += quote_spans(passage.text, address.quote)
         css = "cited" if stored is target else ""
         if stored is target and has_pages(document):
-            body.append('<button type="button" class="see" data-see=".page-view">See the page as it looks</button>')
-        body.append(passage_in_text(stored, marks, css=css, target=stored is target))
+            see = esc(t("See the page as it looks"))
+            body.append(f'<button type="button" class="see" data-see=".page-view">{see}</button>')
+        own = target_actions(document, stored, *_around(reading, stored)) if stored is target else ""
+        body.append(passage_in_text(stored, marks, css=css, target=stored is target) + own)
     parts = _parts(reading, part)
-    text = f'<div class="text">{"".join(body) or sentence("No text could be read in this document.")}</div>'
+    text = f'<div class="text">{"".join(body) or sentence(t("No text could be read in this document."))}</div>'
     if has_pages(document):
         text = f'<div class="with-page">{text}{_picture(reading, target)}</div>'
     return (
         f'<article class="document"><header class="work"><h2 dir="auto">{esc(document.title)}</h2>'
-        f'<p class="facts">{facts(document)}</p>{_record(document, len(reading.passages))}</header>'
+        f'<p class="facts">{facts(document)}</p>{record(document, len(reading.passages))}</header>'
         f"{notice}{_found(reading)}{_outline(reading)}{parts}"
         f"{text}{parts}</article>"
     )
+
+
+def _around(reading: Reading, stored: StoredPassage) -> tuple[StoredPassage | None, StoredPassage | None]:
+    """The passages before and after one."""
+    at = reading.passages.index(stored)
+    before = reading.passages[at - 1] if at else None
+    return before, reading.passages[at + 1] if at + 1 < len(reading.passages) else None
 
 
 def _picture(reading: Reading, target: StoredPassage | None) -> str:
@@ -139,14 +155,16 @@ def _picture(reading: Reading, target: StoredPassage | None) -> str:
     marked = {"passage": target.id, "quote": address.quote} if target and (address.passage or address.label) else {}
     source = urlencode({"doc": document.id, "page": page} | {name: value for name, value in marked.items() if value})
     links = []
-    for number, name in ((page - 1, "‹ Page before"), (page + 1, "Next page ›")):
-        place = Address("read", document=document.id, page=number).compose()
-        links.append(link(esc(place), name) if 1 <= number <= document.pages else "<span></span>")
-    words = f"page {page} of {document.pages}"
-    back = '<button type="button" class="see" data-see="[data-target]">To the marked passage</button>' if target else ""
+    for other, name in ((page - 1, t("‹ Page before")), (page + 1, t("Next page ›"))):
+        place = Address("read", document=document.id, page=other).compose()
+        links.append(link(esc(place), name) if 1 <= other <= document.pages else "<span></span>")
+    words = t("page {page} of {pages}", page=page, pages=document.pages)
+    to = esc(t("To the marked passage"))
+    back = f'<button type="button" class="see" data-see="[data-target]">{to}</button>' if target else ""
+    looks = esc(t("Page {page} as it looks", page=page))
     return (
         f'<figure class="page-view"><figcaption>{links[0]}<span>{esc(words)}</span>{links[1]}</figcaption>'
-        f'<img src="page-image?{esc(source)}" alt="{esc(words.capitalize())} as it looks" loading="lazy">{back}</figure>'
+        f'<img src="page-image?{esc(source)}" alt="{looks}" loading="lazy">{back}</figure>'
     )
 
 
@@ -156,30 +174,6 @@ def _headings(path: tuple[str, ...], before: tuple[str, ...]) -> str:
         same += 1
     levels = enumerate(path[same:], same + 3)
     return "".join(f'<h{min(n, 6)} class="heading" dir="auto">{esc(text)}</h{min(n, 6)}>' for n, text in levels if text)
-
-
-def _record(document: Document, passages: int) -> str:
-    counted = f"{document.pages:,} pages, {passages:,} passages" if document.paged else f"{passages:,} passages"
-    url = document.url or ""
-    official = (
-        f'<a href="{esc(url)}" rel="noreferrer">{esc(url)}</a>' if url.startswith(("https://", "http://")) else ""
-    )
-    rows = (
-        ("Official address", official),
-        ("Speaker", esc(document.speaker or "")),
-        ("Meeting", esc(document.meeting or "")),
-        ("Countries", esc(", ".join(map(country_name, document.countries)))),
-        (
-            "File",
-            f'{esc(document.path)} · <a href="original?{esc(urlencode({"doc": document.id}))}" download>Save the file</a>',
-        ),
-        ("Extent", esc(counted)),
-        ("Pages without text", esc(document.pages_without_text or "")),
-        ("Noted while reading", esc("; ".join(document.warnings))),
-        ("Id", esc(document.id)),
-    )
-    listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
-    return f'<details class="record"><summary>About this document</summary><dl>{listed}</dl></details>'
 
 
 def _outline(reading: Reading) -> str:
@@ -193,7 +187,8 @@ def _outline(reading: Reading) -> str:
         links.append(f'<li class="level-{indent}" dir="auto">{link(esc(place.compose()), entry.title)}</li>')
     if not links:
         return ""
-    return f'<details class="outline"><summary>Outline</summary><nav aria-label="Outline"><ul>{"".join(links)}</ul></nav></details>'
+    title = esc(t("Outline"))
+    return f'<details class="outline"><summary>{title}</summary><nav aria-label="{title}"><ul>{"".join(links)}</ul></nav></details>'
 
 
 def _found(reading: Reading) -> str:
@@ -202,7 +197,7 @@ def _found(reading: Reading) -> str:
         return ""
     found = [stored for stored in reading.passages if word_spans(stored.passage.text, wanted)]
     if not found:
-        return sentence(f"“{wanted}” does not stand in this document.")
+        return sentence(t("“{words}” does not stand in this document.", words=wanted))
     links = []
     for stored in found[:FOUND]:
         place = Address("read", document=reading.document.id, passage=stored.id, inside=wanted).compose()
@@ -211,9 +206,9 @@ def _found(reading: Reading) -> str:
         excerpt = stored.passage.text[max(0, start - 60) : end + 80]
         name = stored.passage.label or (page_words(stored.passage.page, None) if reading.document.paged else "")
         shown = f"{before}{excerpt}…"
-        links.append(f"<li>{link(esc(place), name or 'here')} <span dir='auto'>{esc(shown)}</span></li>")
-    more = f"<li>and {len(found) - FOUND} more</li>" if len(found) > FOUND else ""
-    count = f"“{wanted}” stands in {len(found)} {'passage' if len(found) == 1 else 'passages'}"
+        links.append(f"<li>{link(esc(place), name or t('here'))} <span dir='auto'>{esc(shown)}</span></li>")
+    more = "<li>" + esc(t("and {n} more", n=number(len(found) - FOUND))) + "</li>" if len(found) > FOUND else ""
+    count = t("“{words}” stands in {passages}", words=wanted, passages=counted(len(found), "passages"))
     return f'<details class="found" open><summary>{esc(count)}</summary><ol>{"".join(links)}{more}</ol></details>'
 
 
@@ -222,6 +217,7 @@ def _parts(reading: Reading, part: int) -> str:
     if last < 1:
         return ""
     place = Address("read", document=reading.document.id, inside=reading.address.inside)
-    before = link(esc(replace(place, part=part - 1).compose()), "‹ Earlier part") if part else ""
-    after = link(esc(replace(place, part=part + 1).compose()), "Next part ›") if part < last else ""
-    return f'<nav class="parts" aria-label="Parts">{before}<span>Part {part + 1} of {last + 1}</span>{after}</nav>'
+    before = link(esc(replace(place, part=part - 1).compose()), t("‹ Earlier part")) if part else ""
+    after = link(esc(replace(place, part=part + 1).compose()), t("Next part ›")) if part < last else ""
+    here = esc(t("Part {n} of {last}", n=part + 1, last=last + 1))
+    return f'<nav class="parts" aria-label="{esc(t("Parts of the document"))}">{before}<span>{here}</span>{after}</nav>'

@@ -6,29 +6,20 @@ The page is Gradio's; what stands in it is written by these functions as plain s
 from __future__ import annotations
 
 import html
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from corpus.records import Document, StoredPassage
 from corpus.symbols import normalise_symbol
-from search.records import Citation, Hit
 from ui.addresses import Address
+from ui.words import day, language_name, name, number, t
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 BODIES = {
     "CoE": "Council of Europe", "EU": "European Union", "ILO": "International Labour Organization",
     "UN": "United Nations", "US": "United States",
 }  # fmt: skip
-LANGUAGES = {
-    "ar": "Arabic", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian",
-    "nl": "Dutch", "pt": "Portuguese", "ru": "Russian", "sl": "Slovenian", "uk": "Ukrainian", "zh": "Chinese",
-}  # fmt: skip
-
 Spans = Iterable[tuple[int, int]]
 
 
@@ -70,20 +61,13 @@ def word_spans(text: str, wanted: str) -> list[tuple[int, int]]:
     return [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)] if pattern else []
 
 
-def day(date: str | None) -> str:
-    """An ISO date of any precision in words: 16 May 2005, May 2005, 2005."""
-    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", date or "")
-    if not found or not 0 < int(found[2] or 1) <= len(_MONTHS):
-        return date or ""
-    month = _MONTHS[int(found[2]) - 1] if found[2] else ""
-    return " ".join(part for part in (str(int(found[3])) if found[3] else "", month, found[1]) if part)
-
-
 def page_words(page: int | None, label: str | None) -> str:
     """The page as printed and as counted: "page iv (page 6 of the file)"."""
     if page is None:
         return ""
-    return f"page {label} (page {page} of the file)" if label and label != str(page) else f"page {page}"
+    if label and label != str(page):
+        return t("page {label} (page {page} of the file)", label=label, page=page)
+    return t("page {page}", page=page)
 
 
 def place_words(label: str | None, page: int | None, page_label: str | None) -> str:
@@ -97,7 +81,7 @@ def plain_citation(document: Document, label: str | None, page: int | None, page
     if document.symbol and normalise_symbol(document.symbol) not in normalise_symbol(document.title):
         parts.append(document.symbol)
     elif not document.symbol and document.date and document.date[:4] not in document.title:
-        parts.append(day(document.date))
+        parts.append(day(document.date, "en"))
     if label:
         parts.append(label)
     if page is not None and (document.paged or not label):
@@ -125,15 +109,29 @@ def pinpoint_citation(document: Document, label: str | None, page: int | None, p
 
 def facts(document: Document, *, symbol: bool = True) -> str:
     """What a document is, on one line: body, symbol, type, date, language."""
-    language = LANGUAGES.get(document.language or "", document.language or "")
     parts = [
-        BODIES.get(document.body or "", document.body or ""),
+        body_name(document.body),
         (document.symbol or "") if symbol else "",
-        (document.type or "").replace("-", " "),
+        type_name(document.type),
         day(document.date),
-        language,
+        language_name(document.language or ""),
     ]
     return " · ".join(f"<span>{esc(part)}</span>" for part in parts if part)
+
+
+def body_name(body: str | None) -> str:
+    """An organisation by its usual name."""
+    return name(BODIES.get(body or "", body or ""))
+
+
+def type_name(kind: str | None) -> str:
+    """A type of document in words."""
+    return name((kind or "").replace("-", " "))
+
+
+def theme_name(theme: str) -> str:
+    """A theme in words."""
+    return name(theme.replace("-", " "))
 
 
 def document_link(
@@ -152,48 +150,6 @@ def document_link(
 def link(address: str, text: str, css: str = "") -> str:
     """A link inside the page. `address` must be escaped already, `text` is escaped here."""
     return f'<a data-go class="{css}" href="{address}">{esc(text)}</a>'
-
-
-def actions(
-    document: Document, stored: StoredPassage, label: str | None, quote: str, page: int | None, page_label: str | None
-) -> str:
-    """The buttons under a passage or a quotation, and the empty place where its context opens."""
-    request = esc(json.dumps({"passage": stored.id, "quote": quote, "page": page}, ensure_ascii=False))
-    cite = plain_citation(document, label, page, page_label)
-    pinpoint = pinpoint_citation(document, label, page, page_label)
-    return (
-        '<div class="actions">'
-        f'<button type="button" data-context="{request}" aria-expanded="false">Read in context</button>'
-        f'<button type="button" data-copy="{esc(cite)}">Copy citation</button>'
-        f'<button type="button" data-copy="{esc(pinpoint)}" title="{esc(pinpoint)}">Copy pinpoint</button>'
-        f"{link(document_link(document, stored, label, page, quote), 'Open the document', 'button')}"
-        f'<label class="pick"><input type="checkbox" data-pick="{esc(stored.id)}">Pick for export</label>'
-        '</div><div class="context" hidden></div>'
-    )
-
-
-def citation_card(citation: Citation) -> str:
-    """One quotation with its number, its place, and whose words it is."""
-    passage = citation.stored.passage
-    whose = citation.authority
-    if citation.speaker and citation.speaker not in whose:
-        whose = f"{citation.speaker}, in: {whose}" if whose else citation.speaker
-    place = place_words(citation.label, citation.page, citation.page_label)
-    line = " ".join(
-        part
-        for part in (
-            f'<span class="place">{esc(place)}</span>' if place else "",
-            f'<span class="whose">{esc(whose)}</span>' if whose else "",
-        )
-        if part
-    )
-    return (
-        f'<li class="citation" id="citation-{citation.n}">'
-        f'<blockquote class="quote" dir="auto" lang="{esc(passage.language or "")}">{esc(citation.quote)}'
-        f' <span class="number" aria-label="Citation {citation.n}">[{citation.n}]</span></blockquote>'
-        f'<p class="source">{line}</p>'
-        f"{actions(citation.document, citation.stored, citation.label, citation.quote, citation.page, citation.page_label)}</li>"
-    )
 
 
 def document_head(document: Document) -> str:
@@ -219,22 +175,6 @@ def trail(headings: Sequence[str], title: str = "") -> str:
     return f'<p class="trail" dir="auto">{inside}</p>' if inside else ""
 
 
-def hit_card(hit: Hit) -> str:
-    """A ranked passage with the words that were looked for marked in it; its document stands above it."""
-    stored, document = hit.stored, hit.document
-    passage = stored.passage
-    page = passage.page if document.paged else None
-    place = place_words(passage.label, page, passage.page_label if document.paged else None)
-    source = f'<p class="source"><span class="place">{esc(place)}</span></p>' if place else ""
-    lead = f'<p class="lead" dir="auto">{esc(passage.lead)}</p>' if passage.lead else ""
-    return (
-        f'<div class="hit">{trail(passage.heading_path, document.title)}{lead}'
-        f'<blockquote class="passage" dir="auto" lang="{esc(passage.language or "")}">'
-        f"{marked(passage.text, hit.highlights)}</blockquote>"
-        f"{source}{actions(document, stored, passage.label, '', page, passage.page_label)}</div>"
-    )
-
-
 def passage_in_text(
     stored: StoredPassage, marks: Spans = (), *, css: str = "", anchor: bool = True, target: bool = False
 ) -> str:
@@ -245,14 +185,42 @@ def passage_in_text(
     lead = f'<p class="lead">{esc(passage.lead)}</p>' if passage.lead and css == "cited" else ""
     speaker = f'<p class="speaker">{esc(passage.speaker)}</p>' if passage.speaker else ""
     pages = [span.page for span in passage.spans]
-    reach = f'<span class="reach">pages {min(pages)}–{max(pages)}</span>' if pages and min(pages) < max(pages) else ""
+    reach = (
+        f'<span class="reach">{esc(reach_words(min(pages), max(pages)))}</span>'
+        if pages and min(pages) < max(pages)
+        else ""
+    )
+    label = esc(passage.label or "")
+    if anchor:
+        address = esc(Address("read", document=stored.document_id, passage=stored.id).compose())
+        words = "" if passage.label else f' aria-label="{esc(t("Passage {n}", n=passage.ordinal + 1))}"'
+        label = f'<a data-go href="{address}"{words}>{label or "¶"}</a>'
     return (
         f'<div class="text-passage {css} {passage.kind.value}"{name}{here} dir="auto" lang="{esc(passage.language or "")}">'
-        f'<span class="label">{esc(passage.label or "")}{reach}</span><div>{speaker}{lead}'
+        f'<span class="label">{label}{reach}</span><div>{speaker}{lead}'
         f"<p>{marked(passage.text, marks)}</p></div></div>"
     )
+
+
+def reach_words(first: int, last: int) -> str:
+    """The pages that a passage runs over."""
+    return t("pages {first}–{last}", first=first, last=last)
 
 
 def sentence(text: str, css: str = "notice") -> str:
     """A sentence to the reader, in place of a result."""
     return f'<p class="{css}" role="status">{esc(text)}</p>'
+
+
+def parts_nav(count: int, size: int, address: Address) -> str:
+    """The ways through a list that is shown `size` at a time; empty where one part holds it all."""
+    last = (count - 1) // size
+    if last < 1:
+        return ""
+    part = min(address.part, last)
+    before = link(esc(replace(address, part=part - 1).compose()), t("‹ Before")) if part else "<span></span>"
+    after = link(esc(replace(address, part=part + 1).compose()), t("Next ›")) if part < last else "<span></span>"
+    first, end = number(part * size + 1), number(min(count, (part + 1) * size))
+    here = t("{first}–{last} of {n}", first=first, last=end, n=number(count))
+    name = esc(t("Parts of the list"))
+    return f'<nav class="parts" aria-label="{name}">{before}<span>{esc(here)}</span>{after}</nav>'

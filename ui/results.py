@@ -4,45 +4,66 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from corpus.records import Document, Filters
 from search.records import Answer, Citation, Hit, SearchResult, Status
-from ui.addresses import Address
-from ui.facets import BODY, COUNTRY, LANGUAGE, TYPE, YEAR, counts, facet_html
+from ui.addresses import SORTS, Address
+from ui.cards import citation_card, hit_card
+from ui.facets import BODY, COUNTRY, LANGUAGE, MEETING, THEME, TYPE, YEAR, counts, facet_html
 from ui.feedback import VERDICTS
-from ui.rendering import citation_card, document_head, esc, facts, hit_card, link, sentence
+from ui.rendering import document_head, esc, facts, link, parts_nav, sentence
+from ui.words import counted, number, said, t
 
 STEP = 10
 DEPTH = 200
-FACETS = (BODY, TYPE, LANGUAGE, YEAR, COUNTRY)
+FACETS = (BODY, TYPE, LANGUAGE, YEAR, COUNTRY, THEME, MEETING)
+ALWAYS = FACETS[:4]
 
 
 def small_print(took_ms: float, revision: int, *more: str) -> str:
     """Time and state of the corpus, for whoever wants to know."""
-    parts = [*more, f"{took_ms:,.0f} ms", f"revision {revision} of the collection"]
+    parts = [*more, f"{number(round(took_ms))} ms", t("revision {n} of the collection", n=revision)]
     return f'<p class="small-print">{esc(" · ".join(parts))}</p>'
 
 
 def understood(notes: Sequence[str]) -> str:
     """What the program read in the question, on one quiet line."""
-    return f'<p class="understood">Understood: {esc("; ".join(notes))}</p>' if notes else ""
+    return (
+        f'<p class="understood">{esc(t("Understood:"))} <span lang="en">{esc("; ".join(notes))}</span></p>'
+        if notes
+        else ""
+    )
 
 
-def answer_html(answer: Answer) -> str:
-    """An answer in whatever way it ended."""
+def answer_html(answer: Answer, address: Address | None = None) -> str:
+    """An answer in whatever way it ended, and how a follow-up was read."""
     body = {
         Status.ANSWERED: _answered,
         Status.PARTIAL: _answered,
         Status.NOT_FOUND: _not_found,
         Status.CLARIFY: _clarify,
     }[answer.status](answer)
-    checked = ("each quotation checked word for word against its stored page",) if answer.citations else ()
+    checked = (t("each quotation checked word for word against its stored page"),) if answer.citations else ()
     foot = small_print(answer.took_ms, answer.revision, *checked)
     # The question stands in its box on the screen; on paper it stands above the answer.
     asked = f'<p class="asked">{esc(answer.question)}</p>'
-    inside = f"{asked}{understood(answer.notes)}{body}{_judging(answer)}{foot}"
+    inside = f"{asked}{_read_as(address)}{understood(answer.notes)}{body}{_judging(answer)}{foot}"
     return f'<article class="answer {answer.status.value}">{inside}</article>'
+
+
+def _read_as(address: Address | None) -> str:
+    """Says that a follow-up was read as the question in the box, and offers to ask it as it was typed."""
+    if address is None or not address.said:
+        return ""
+    line = t(
+        "“{words}” was read as “{question}”. Change it in the box above, or", words=address.said, question=address.text
+    )
+    typed = replace(address, text=address.said, said="")
+    return (
+        f'<p class="read-as" role="status">{esc(line)} {link(esc(typed.compose()), t("ask it as it was typed"))}.</p>'
+    )
 
 
 def _judging(answer: Answer) -> str:
@@ -58,21 +79,21 @@ def _judging(answer: Answer) -> str:
     ]
     about = {"question": answer.question, "status": answer.status.value, "citations": cited}
     buttons = "".join(
-        f'<button type="button" data-verdict="{verdict}">{words}</button>'
+        f'<button type="button" data-verdict="{verdict}">{esc(t(words))}</button>'
         for verdict, words in VERDICTS.items()
         if cited or verdict != "wrong_citation"
     )
     request = esc(json.dumps(about, ensure_ascii=False))
-    return f'<div class="judging" data-about="{request}"><span>What is this answer?</span>{buttons}</div>'
+    return f'<div class="judging" data-about="{request}"><span>{esc(t("What is this answer?"))}</span>{buttons}</div>'
 
 
 def _answered(answer: Answer) -> str:
     reason = ""
     if answer.reason:
-        title = "Part of an answer" if answer.status is Status.PARTIAL else ""
+        title = t("Part of an answer") if answer.status is Status.PARTIAL else ""
         heading = f"<h2>{title}</h2>" if title else ""
-        reason = f'<div class="reason">{heading}<p>{esc(answer.reason)}</p></div>'
-    near = _near(answer.alternatives, "More passages that came near", folded=True)
+        reason = f'<div class="reason">{heading}<p>{esc(said(answer.reason))}</p></div>'
+    near = _near(answer.alternatives, t("More passages that came near"), folded=True)
     return f"{reason}{_quotations(answer.citations)}{near}"
 
 
@@ -89,8 +110,8 @@ def _quotations(citations: Sequence[Citation]) -> str:
 
 def _not_found(answer: Answer) -> str:
     return (
-        f'<div class="reason"><h2>Not found in this collection</h2><p>{esc(answer.reason)}</p></div>'
-        f"{_near(answer.alternatives, 'What came near')}"
+        f'<div class="reason"><h2>{esc(t("Not found in this collection"))}</h2><p>{esc(said(answer.reason))}</p></div>'
+        f"{_near(answer.alternatives, t('What came near'))}"
     )
 
 
@@ -104,8 +125,8 @@ def _clarify(answer: Answer) -> str:
     )
     listed = f'<ul class="choices">{choices}</ul>' if choices else ""
     return (
-        f'<div class="reason"><h2>Which one do you mean?</h2><p>{esc(answer.reason)}</p>{listed}</div>'
-        f"{_quotations(answer.citations)}{_near(answer.alternatives, 'What came near')}"
+        f'<div class="reason"><h2>{esc(t("Which one do you mean?"))}</h2><p>{esc(said(answer.reason))}</p>{listed}</div>'
+        f"{_quotations(answer.citations)}{_near(answer.alternatives, t('What came near'))}"
     )
 
 
@@ -145,46 +166,41 @@ def narrowing(hits: Sequence[Hit], total: int, address: Address) -> str:
     if len(hits) < 2 and not address.filters:
         return ""
     documents = [hit.document for hit in hits]
-    columns = "".join(facet_html(counts(documents, facet), address, facet) for facet in FACETS)
-    title = "Narrow down by body, type, language, year or country"
+    counted_by = ((facet, counts(documents, facet)) for facet in FACETS)
+    columns = "".join(facet_html(found, address, facet) for facet, found in counted_by if found or facet in ALWAYS)
+    title = t("Narrow down by body, type, language, year, country, theme or meeting")
     if len(hits) < total:
-        title += f" (counts are of the best {len(hits):,})"
+        title += " " + t("(counts are of the best {n})", n=number(len(hits)))
     opened = " open" if address.filters else ""
     return f'<details class="narrow"{opened}><summary>{esc(title)}</summary><div class="holdings">{columns}</div></details>'
 
 
-def results_html(result: SearchResult, address: Address | None = None, shown: int = STEP) -> str:
-    """The first `shown` passages of a search, with how many there are."""
+def results_html(result: SearchResult, address: Address | None = None) -> str:
+    """The passages of a search, the part that the address asks for, with how many there are."""
     address = address or Address("find", result.query)
-    sort = address.sort
-    hits = ordered(result.hits, sort)
+    hits = ordered(result.hits, address.sort)
     if not hits:
+        reason = t(
+            "No passage of this collection fits these words and filters. Fewer words, a different spelling or no filters may help."
+        )
         return (
-            '<article class="results"><div class="reason"><h2>Nothing found</h2><p>No passage of this collection fits '
-            "these words and filters. Fewer words, a different spelling or no filters may help.</p></div>"
+            f'<article class="results"><div class="reason"><h2>{esc(t("Nothing found"))}</h2><p>{esc(reason)}</p></div>'
             f"{understood(result.notes)}{narrowing((), 0, address)}"
             f"{small_print(result.took_ms, result.revision)}</article>"
         )
-    shown = min(shown, len(hits))
-    one = result.total == 1
-    count = f"<strong>{result.total:,}</strong> {'passage' if one else 'passages'}"
-    if shown < result.total:
-        count += f', the first <strong id="shown">{shown}</strong> shown'
-    if sort != "relevance":
-        count += f" · the {len(hits)} best, {sort} first"
+    part = min(address.part, (len(hits) - 1) // STEP)
+    parts = parts_nav(len(hits), STEP, replace(address, part=part))
+    count = f"<strong>{esc(counted(result.total, 'passages'))}</strong>"
+    if len(hits) < result.total:
+        count += " · " + esc(t("the best {n} can be leafed through", n=number(len(hits))))
+    if address.sort != SORTS[0]:
+        by = t("the {n} best, newest first") if address.sort == "newest" else t("the {n} best, oldest first")
+        count += " · " + esc(by.format(n=number(len(hits))))
     return (
         f'<article class="results"><p class="count" role="status">{count}</p>{understood(result.notes)}'
         f"{narrowing(hits, result.total, address)}"
-        f"{hit_list(hits[:shown])}{small_print(result.took_ms, result.revision)}</article>"
+        f"{hit_list(hits[part * STEP : (part + 1) * STEP])}{parts}{small_print(result.took_ms, result.revision)}</article>"
     )
-
-
-def more_label(result: SearchResult, shown: int) -> str | None:
-    """The words on the button that shows more, None where there is no more."""
-    held = len(result.hits)
-    if shown >= held:
-        return None
-    return f"Show {min(STEP, held - shown)} more"
 
 
 def waiting(text: str) -> str:
@@ -199,4 +215,4 @@ def examples_html(questions: Sequence[str]) -> str:
     links = "".join(
         f"<li>{link(esc(Address(text=question).compose()), question, 'ask-this')}</li>" for question in questions
     )
-    return f'<section class="examples"><h2>Questions that this collection answers</h2><ul>{links}</ul></section>'
+    return f'<section class="examples"><h2>{esc(t("Questions that this collection answers"))}</h2><ul>{links}</ul></section>'

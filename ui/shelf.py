@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from corpus.lexicon import fold
 from corpus.records import Document
 from ui.addresses import Address
 from ui.facets import BODY, LANGUAGE, TYPE, YEAR, Facet, chosen, counts, facet_html
-from ui.rendering import BODIES, LANGUAGES, document_link, esc, link, sentence
+from ui.rendering import body_name, document_link, esc, link, parts_nav, sentence, type_name
+from ui.words import counted, language_name, number, t
 
 PART = 60
 COLUMNS = ("Document", "Type", "Body", "Date", "Language", "Pages", "Passages")
@@ -40,21 +40,21 @@ def library_html(
     """What the collection holds, and what could not be read at the last ingestion: (file, reason)."""
     address = address or Address(tab="library")
     if not documents:
-        return f'<article class="library">{sentence("The library is empty so far.")}</article>'
+        return f'<article class="library">{sentence(t("The library is empty so far."))}</article>'
     shown = [document for document in documents if fits(document, address)]
     # The counts of one facet regard what is chosen in the others.
     facets = "".join(
         facet_html(counts((one for one in documents if fits(one, address, facet)), facet), address, facet)
         for facet in FACETS
     )
-    parts = _parts(len(shown), address)
+    parts = parts_nav(len(shown), PART, address)
     part = min(address.part, max(0, (len(shown) - 1) // PART))
     table = _table(shown[part * PART : (part + 1) * PART], passages)
     if not shown:
-        table = sentence("No document fits. Fewer words, or another choice above, may help.")
+        table = sentence(t("No document fits. Fewer words, or another choice above, may help."))
     return (
         f'<article class="library"><p class="count" role="status">{esc(status)}</p>{_problems(problems)}'
-        f'<section class="holdings" aria-label="What it holds">{facets}</section>'
+        f'<section class="holdings" aria-label="{esc(t("What it holds"))}">{facets}</section>'
         f"{_chosen(address, len(shown))}{parts}{table}{parts}</article>"
     )
 
@@ -65,30 +65,16 @@ def _chosen(address: Address, count: int) -> str:
     words += [f"“{address.inside}”"] if address.inside else []
     if not words:
         return ""
-    everything = link(esc(Address(tab="library").compose()), "Show everything")
-    noun = "document" if count == 1 else "documents"
-    return f'<p class="chosen">{esc(f"{count:,} {noun}: " + " · ".join(words))} {everything}</p>'
+    everything = link(esc(Address(tab="library").compose()), t("Show everything"))
+    return f'<p class="chosen">{esc(counted(count, "documents") + ": " + " · ".join(words))} {everything}</p>'
 
 
 def _problems(problems: Iterable[tuple[str, str]]) -> str:
     listed = [f'<li><span class="path">{esc(path)}</span> {esc(reason)}</li>' for path, reason in problems]
     if not listed:
         return ""
-    title = f"{len(listed):,} files could not be read, or only in part"
-    if len(listed) == 1:
-        title = "1 file could not be read, or only in part"
+    title = esc(t("{files} could not be read, or only in part", files=counted(len(listed), "files")))
     return f'<details class="problems"><summary>{title}</summary><ul>{"".join(listed)}</ul></details>'
-
-
-def _parts(count: int, address: Address) -> str:
-    last = (count - 1) // PART
-    if last < 1:
-        return ""
-    part = min(address.part, last)
-    before = link(esc(replace(address, part=part - 1).compose()), "‹ Before") if part else ""
-    after = link(esc(replace(address, part=part + 1).compose()), "Next ›") if part < last else ""
-    here = f"{part * PART + 1:,}–{min(count, (part + 1) * PART):,} of {count:,}"
-    return f'<nav class="parts" aria-label="Parts of the list">{before}<span>{here}</span>{after}</nav>'
 
 
 def _table(documents: Sequence[Document], passages: Mapping[str, int]) -> str:
@@ -97,16 +83,16 @@ def _table(documents: Sequence[Document], passages: Mapping[str, int]) -> str:
         symbol = f' <span class="symbol">{esc(document.symbol)}</span>' if document.symbol else ""
         cells = (
             link(document_link(document), document.title) + symbol,
-            esc((document.type or "").replace("-", " ")),
-            esc(BODIES.get(document.body or "", document.body or "")),
+            esc(type_name(document.type)),
+            esc(body_name(document.body)),
             esc(document.date or ""),
-            esc(LANGUAGES.get(document.language or "", document.language or "")),
-            f"{document.pages:,}" if document.paged else "",
-            f"{passages.get(document.id, 0):,}",
+            esc(language_name(document.language or "")),
+            number(document.pages) if document.paged else "",
+            number(passages.get(document.id, 0)),
         )
         named = zip(COLUMNS, cells, strict=True)
         rows.append(
-            "<tr>" + "".join(f'<td data-name="{name}" dir="auto">{cell}</td>' for name, cell in named) + "</tr>"
+            "<tr>" + "".join(f'<td data-name="{esc(t(name))}" dir="auto">{cell}</td>' for name, cell in named) + "</tr>"
         )
-    head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
+    head = "".join(f'<th scope="col">{esc(t(name))}</th>' for name in COLUMNS)
     return f'<table class="shelf"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'

@@ -6,8 +6,12 @@ both modes.
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
+
+from ui import words
 
 FOLDER = Path(__file__).parent
 SANS = [
@@ -34,7 +38,13 @@ def css() -> str:
 
 def script() -> str:
     """The script that ties addresses, links and buttons together."""
-    return (FOLDER / "page.js").read_text(encoding="utf-8")
+    text = (FOLDER / "page.js").read_text(encoding="utf-8")
+    told = words.catalogue()["words"]
+    used = {said: told[said] for said in re.findall(r'\bsay\("([^"]+)"\)', text)}
+    tables = {code: {said: texts[code] for said, texts in used.items()} for code in words.SPOKEN if code != "en"}
+    # As JSON, "<" cannot end the script that it is written into.
+    table = json.dumps(tables, ensure_ascii=False).replace("<", "\\u003c")
+    return text.replace("const WORDS = {};", f"const WORDS = {table};").replace("COOKIE", words.COOKIE)
 
 
 def theme() -> Any:

@@ -1,0 +1,92 @@
+"""The door of the page: what every request and answer passes through. Headers, closed routes, the language spoken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from ui import words
+
+HEADERS = {
+    "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+# Names in an address that Gradio takes for its own: ours is `page`, and the other two are not used.
+GRADIO_NAMES = ("page", "deep_link", "view")
+# Parts of Gradio's server that this page does not use: nothing can be uploaded, fetched through it or watched.
+CLOSED = ("/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/proxy", "/file", "/upload", "/monitoring")
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+
+
+class Guard:
+    """ASGI middleware: security headers on every response, closed doors for what is not used, the page's language."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        named = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+        if str(scope["path"]).startswith(CLOSED):
+            await send({"type": "http.response.start", "status": 404, "headers": named})
+            await send({"type": "http.response.body", "body": b"Not here."})
+            return
+        words.use(language_of({name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}))
+        if scope["path"] in ("/", "/config"):
+            pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            kept = [(name, value) for name, value in pairs if name not in GRADIO_NAMES]
+            scope = {**scope, "query_string": urlencode(kept).encode()}
+        if scope["path"] == "/":
+            send = spoken(send)
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *named]
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)
+
+
+def language_of(headers: MutableMapping[str, str]) -> str:
+    """The language that a request asks for; names of headers in small letters."""
+    return words.wanted(headers.get("cookie", ""), headers.get("accept-language", ""))
+
+
+def spoken(send: Send) -> Send:
+    """Has the page that is sent say its language, to Gradio's script and to screen readers."""
+    language = words.spoken()
+    # Gradio takes its language from the browser before any script of ours runs; what somebody chose here comes first.
+    told = f'<script>Object.defineProperty(navigator,"language",{{get:()=>{json.dumps(language)}}})</script>'
+    changes = ((b"<head>", b"<head>" + told.encode()), (b'<html\n\tlang="en"', f'<html\n\tlang="{language}"'.encode()))
+    held: list[Message] = []
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            held.append(message)
+            return
+        if held:
+            body = bytes(message.get("body", b""))
+            for old, new in changes:
+                body = body.replace(old, new, 1)
+            start = held.pop()
+            # The rest of a page that comes in pieces follows as it is.
+            if not message.get("more_body"):
+                sized = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+                start["headers"] = [*sized, (b"content-length", str(len(body)).encode())]
+            message = {**message, "body": body}
+            await send(start)
+        await send(message)
+
+    return sending
