@@ -90,8 +90,33 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A sentence of a language model that is not shown, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What came of asking a language model: whether its words are the answer, how many sentences of it were kept, which
+    were removed, and in words how it went. `host` is where the passages were sent."""
+
+    model: str
+    host: str
+    used: bool
+    kept: int = 0
+    removed: tuple[Removed, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to `ask`: quotations with citations, or an honest "not found" with its reason."""
+    """The answer to `ask`: quotations with citations, or an honest "not found" with its reason.
+
+    `answer` holds the quotations, or the checked sentences of a language model where `generation` says so; each number
+    in brackets is the `n` of a citation.
+    """
 
     question: str
     status: Status
@@ -105,3 +130,4 @@ class Answer:
     producer: str = "extractive"
     notes: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
+    generation: Generation | None = None

@@ -17,7 +17,7 @@ from corpus.records import Basis, Certainty, Document
 from corpus.relations import Related
 from ingest.extract.settings import OCR, PASSWORDS
 from search.records import Mode
-from ui import shapes, terminal
+from ui import modelled, shapes, terminal
 from ui.console import DONE, PARTLY, emit, open_base, query_of, remark, save
 from ui.home import resolve_home
 from ui.options import filters_of
@@ -142,7 +142,9 @@ def search(arguments: Namespace) -> int:
 def ask(arguments: Namespace) -> int:
     """`ask`."""
     question = query_of(arguments.question)
-    reply = open_base(arguments).ask(question, filters_of(arguments), arguments.ignore)
+    base = open_base(arguments)
+    ask_it = KnowledgeBase.ask if arguments.extractive else modelled.answer
+    reply = ask_it(base, question, filters_of(arguments), arguments.ignore)
     emit(arguments, shapes.answer(reply), terminal.answer(reply))
     return DONE
 

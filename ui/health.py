@@ -9,6 +9,7 @@ from typing import Any
 from corpus.records import Problem
 from corpus.store import Store
 from corpus.upkeep import count_missing, document_ids
+from ui.modelled import configured
 
 EMBEDDING = "embedding"
 
@@ -24,6 +25,7 @@ def status_of(store: Store, home: Path) -> dict[str, Any]:
         **store.counts(),
         "files_failed": sum(record.outcome == "failed" for record in store.files().values()),
         "embedding": facts or {"model": None, "dimensions": None, "backend": None},
+        "language_model": configured(),
         "store": "sqlite",
         "bytes": sum(file.stat().st_size for file in home.rglob("*") if file.is_file()),
         "healthy": not problems,

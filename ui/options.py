@@ -121,6 +121,7 @@ def _asking(commands: Any) -> None:
         "ask 'How long is the recovery and reflection period?'",
     )
     ask.add_argument("question", metavar="QUESTION", nargs="+", help="the question")
+    ask.add_argument("--extractive", action="store_true", help="quotations only, also where a language model is set")
     _ignored(ask)
     _filters(ask)
     serve = _command(commands, "serve", "ui.commands.serve", "serve the web page", "serve --port 8000")

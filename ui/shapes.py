@@ -8,7 +8,7 @@ from typing import Any
 from corpus.records import Document, OutlineEntry, Page, Problem, StoredPassage
 from corpus.relations import Related
 from ingest.outcomes import DUPLICATE, FAILED, INDEXED, REMOVED, UNCHANGED, UPDATED, FileOutcome, IngestReport
-from search.records import Answer, Citation, Hit, SearchResult, Understood
+from search.records import Answer, Citation, Generation, Hit, SearchResult, Understood
 from ui.service import Shown
 
 Shape = dict[str, Any]
@@ -140,6 +140,21 @@ def answer(reply: Answer) -> Shape:
         "took_ms": round(reply.took_ms, 2),
         "notes": list(reply.notes),
         "understood": [understood(one) for one in reply.understood],
+        "generation": generation(reply.generation),
+    }
+
+
+def generation(one: Generation | None) -> Shape | None:
+    """What a language model contributed; null where none was asked."""
+    if one is None:
+        return None
+    return {
+        "model": one.model,
+        "host": one.host,
+        "used": one.used,
+        "kept": one.kept,
+        "removed": [{"text": removed.text, "reason": removed.reason} for removed in one.removed],
+        "note": one.note,
     }
 
 

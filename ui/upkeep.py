@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from typing import Any
 
 from corpus.errors import UsageError
 from ui import shapes
@@ -22,6 +23,7 @@ def status(arguments: Namespace) -> int:
         f"pages: {shape['pages']:,} ({shape['pages_without_text']:,} without text)",
         f"files that could not be read: {shape['files_failed']:,}",
         f"embedding: {embedding['model']} ({embedding['dimensions']} dimensions, {embedding['backend']})",
+        f"language model: {_language_model(shape['language_model'])}",
         f"revision: {shape['revision']}",
         f"size: {shape['bytes'] / 1e6:,.1f} MB",
         f"healthy: {'yes' if shape['healthy'] else 'no'}",
@@ -29,6 +31,15 @@ def status(arguments: Namespace) -> int:
     lines += [f"problem: {one['what']} {one['remedy']}" for one in shape["problems"]]
     emit(arguments, shape, "\n".join(lines))
     return DONE
+
+
+def _language_model(found: dict[str, Any] | None) -> str:
+    if found is None:
+        return "none"
+    if "problem" in found:
+        return str(found["problem"])
+    where = f"{found['model']} at {found['host']}"
+    return where if found["local"] or found["encrypted"] else f"{where} (not encrypted on the way)"
 
 
 def verify(arguments: Namespace) -> int:
