@@ -12,7 +12,18 @@ from corpus.lookup import FILE_NAME as STORE
 APPLICATION = "rapporteur"
 # What Rapporteur itself puts into a home; a folder with nothing else is one, or becomes one.
 OURS = frozenset(
-    {STORE, f"{STORE}-wal", f"{STORE}-shm", LOCK, "index", "models", "evaluation", "feedback.jsonl", "unpacked"}
+    {
+        STORE,
+        f"{STORE}-wal",
+        f"{STORE}-shm",
+        LOCK,
+        "index",
+        "models",
+        "evaluation",
+        "feedback.jsonl",
+        "unpacked",
+        "library",
+    }
 )
 
 

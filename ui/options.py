@@ -88,6 +88,15 @@ def _writing(commands: Any) -> None:
         "--passwords", type=Path, metavar="FILE", help="passwords of protected files: pattern, tab, password"
     )
     ingest.add_argument("--model", metavar="NAME", help="embedding model (name or folder) of this knowledge base")
+    fetch = _command(
+        commands,
+        "fetch",
+        "ui.fetching.fetch",
+        "download the official documents that the catalogue names, politely, and read them",
+        "fetch --only 'body:OSCE type:decision' --dry-run",
+    )
+    fetch.add_argument("--dry-run", action="store_true", help="only show what would be asked for")
+    fetch.add_argument("--only", metavar="FILTER", help="words of the title, or field:value (body, type, year, source)")
     forget = _command(
         commands,
         "forget",

@@ -63,11 +63,9 @@ def bar(progress: Progress) -> str:
 
 def words(progress: Progress) -> str:
     """The state in words: files, pages, passages, speed, time left."""
-    parts = [
-        f"{progress.stage} {progress.files_done:,}/{progress.files_total:,} files",
-        f"{progress.pages:,} pages",
-        f"{progress.passages:,} passages",
-    ]
+    parts = [f"{progress.stage} {progress.files_done:,}/{progress.files_total:,} files"]
+    if progress.pages or progress.passages:
+        parts += [f"{progress.pages:,} pages", f"{progress.passages:,} passages"]
     if progress.passages_per_second:
         parts.append(f"{progress.passages_per_second:,.0f} passages/s")
     if progress.seconds_left is not None:
