@@ -16,23 +16,27 @@ from corpus.sentences import sentence_spans
 from ingest.reviews import is_review, recommendation
 from ingest.themes import themes_named
 from ingest.topics import topics_of
-from ingest.verbs import Act, addressee, clauses, leading, reported, spoken
+from ingest.verbs import Act, addressee, can_act, clauses, leading, reported, spoken
 
 AGREED = frozenset({
     "resolution", "decision", "declaration", "recommendation", "action-plan", "convention", "protocol", "charter",
     "agreement", "directive", "regulation",
 })  # fmt: skip
 TREATIES = frozenset({"convention", "protocol", "charter", "agreement", "directive", "regulation"})
-SPOKEN = frozenset({"speech", "statement", "letter"})
+SPOKEN = frozenset({"speech", "statement", "letter", "meeting-record"})
 _MARK = re.compile(
     r"[*_\s]*(?:(?:OP|PP)?\d{1,3}(?:\.\d{1,3})?[.)]|\(?[a-z]{1,4}\)|\(?[ivxl]+\)|[•▪●–-])[*_\s]+", re.IGNORECASE
 )
 _DUTY = re.compile(
-    r"(?P<who>(?:(?:Each|Every|All|The|Any|No|Those|Such|Le|Les|Chaque)\s+)?(?:(?:High|Contracting|Requested|Requesting|"
-    r"Signatory|sending|receiving|other)\s+)*(?:States?\s+Part(?:y|ies)|Part(?:y|ies)(?:\s+to\s+[^,.]{3,60})?|Members?\s+States?|"
+    r"(?P<who>(?:(?:[Ee]ach|[Ee]very|[Aa]ll|[Tt]he|[Aa]ny|[Aa]n?|[Nn]o|Those|Such|Le|Les|Chaque)\s+)?(?:(?:High|Contracting|[Rr]equested|[Rr]equesting|[Rr]ecipient|"
+    r"Signatory|sending|receiving|other)\s+)*(?:States?\s+Part(?:y|ies)|Part(?:y|ies)(?:\s+to\s+(?:this|the\s+present|the)\s+\w+)?|Members?\s+States?|"
     r"Members?|States?|Participating\s+States|European\s+Commission|Commission|Committee(?:\s+of\s+\w+)?|GRETA|"
     r"Secretary[\s-]General|Director[\s-]General|Conference(?:\s+of\s+the\s+Parties)?))(?:\s+concerned)?"
-    r"(?:,[^,.;]{3,160},)?\s+(?P<verb>shall|undertakes?\s+to|agree\s+to)\s+(?!mean\b|not\s+be\s+bound|be\s+(?:deemed|considered|open|entitled)\b)"
+    r"(?:,[^,.;]{3,160},)?\s+(?P<verb>shall|undertakes?\s+to|agree\s+to)\b[\s,]+(?!mean\b|not\s+be\s+bound|be\s+(?:deemed|considered|open|entitled)\b)"
+)
+# "a person chosen by that Party shall sit", "the language of the State shall be": another is the subject.
+_UNDER = re.compile(
+    r"\b(?:by|of|in|to|from|within|on|for|with|under|between|that|which|who|any|such|if|where|when)\s+$", re.IGNORECASE
 )
 _REPORTING = re.compile(
     r"(?P<who>(?:The\s+|Our\s+)?(?:Special\s+Rapporteur|Secretary[\s-]General|Committee|Working\s+Group|Independent\s+Expert|"
@@ -42,6 +46,9 @@ _REPORTING = re.compile(
 _SHOULD = re.compile(
     r"(?P<who>[A-Z][^.;:“”]{2,110}?)\s+should\s+(?:(?:also|further|urgently|therefore|immediately)\s+)?(?=[a-z])"
 )
+_ALL_OF_THEM = re.compile(
+    r"(?:the\s+)?(?:participants|delegations|delegates|meeting|les participants|участники|die Teilnehmer)", re.I
+)
 _PLACE = re.compile(r"recommend|conclusion|way forward|next steps|recomendac|empfehlung|рекомендац", re.IGNORECASE)
 _MEETING = re.compile(
     r"\b(?:meeting|conference|seminar|forum|workshop|session|consultation|proceedings)\b", re.IGNORECASE
@@ -49,6 +56,7 @@ _MEETING = re.compile(
 # A verb of these says what somebody is to do; the others, in a report, only tell.
 ASKING = 2
 SHORTEST = 20
+AGREED_BY_ALL: tuple[Authority, tuple[str, ...]] = (Authority.AGREED, ())
 Span = tuple[int, int, str | None]
 
 
@@ -64,13 +72,14 @@ def commitments_of(document: Document, passages: Sequence[Passage]) -> tuple[Com
 
 def _in_passage(document: Document, passage: Passage) -> Iterator[Commitment]:
     voice = passage.speaker or (document.speaker if document.type in SPOKEN else None)
+    attached = (passage.label or "").startswith("Attachment")
     if is_review(document):
         if passage.kind is Kind.ITEM and re.search(_PLACE, " ".join(passage.heading_path) + passage.lead):
             found = (recommendation(passage, *span, document.countries[0]) for span in _units(passage))
             yield from (one for one in found if one is not None)
     elif document.type == "press-release":
         yield from _press(passage)
-    elif document.type in SPOKEN or voice:
+    elif document.type in SPOKEN or voice or attached:
         yield from _said(passage, voice)
     elif document.type in AGREED and document.standing != "informational":
         yield from _agreed(document, passage)
@@ -126,13 +135,15 @@ def _agreed(document: Document, passage: Passage) -> Iterator[Commitment]:
             for act, stop in found:
                 who = addressee(act, text, stop)
                 yield _made(passage, act.start, stop, _by(act), Authority.AGREED, label, addressee=who)
-        elif lead and _is_item(passage, start):
+        elif lead.rstrip("*_ ").endswith(":") and _is_item(passage, start):
             over = _governing(lead)
             if over is not None and end - body >= SHORTEST:
                 who = addressee(over, lead, len(lead))
                 yield _made(passage, body, end, _by(over), Authority.AGREED, label, addressee=who, lead=lead)
         elif document.type in TREATIES and passage.kind is Kind.ARTICLE:
             yield from _duties(passage, start, end, label)
+        else:
+            yield from _first_person(passage, body, end, label, AGREED_BY_ALL)
 
 
 def _begin(text: str, start: int) -> int:
@@ -163,7 +174,7 @@ def _duties(passage: Passage, start: int, end: int, label: str | None) -> Iterat
     text = passage.text[start:end]
     for first, last in sentence_spans(text):
         duty = _DUTY.search(text, first, last)
-        if duty and last - first >= SHORTEST:
+        if duty and last - first >= SHORTEST and not _UNDER.search(text[first : duty.start()]):
             who = " ".join(duty["who"].split())
             begin = _begin(text, first)
             verb = ("shall", 5) if duty["verb"] == "shall" else ("undertakes", 4)
@@ -176,15 +187,22 @@ def _duties(passage: Passage, start: int, end: int, label: str | None) -> Iterat
 def _said(passage: Passage, voice: str | None) -> Iterator[Commitment]:
     """The appeals of a speaker, or of a State in a letter."""
     for start, end, label in _units(passage):
-        for first, last in sentence_spans(passage.text[start:end]):
-            sentence = passage.text[start + first : start + last]
-            act = spoken(sentence)
-            if act is not None and act.verb.strength >= ASKING:
-                who = addressee(act, sentence, len(sentence))
-                yield _made(
-                    passage, start + first, start + last, _by(act), Authority.STATEMENT, label, addressee=who,
-                    speakers=(voice,) if voice else (),
-                )  # fmt: skip
+        yield from _first_person(passage, start, end, label, (Authority.STATEMENT, (voice,) if voice else ()))
+
+
+def _first_person(
+    passage: Passage, start: int, end: int, label: str | None, voice: tuple[Authority, tuple[str, ...]]
+) -> Iterator[Commitment]:
+    """The sentences in which those who speak do something by speaking ("we urge")."""
+    authority, speakers = voice
+    for first, last in sentence_spans(passage.text[start:end]):
+        sentence = passage.text[start + first : start + last]
+        act = spoken(sentence)
+        if act is not None and act.verb.strength >= ASKING:
+            who = addressee(act, sentence, len(sentence))
+            yield _made(
+                passage, start + first, start + last, _by(act), authority, label, addressee=who, speakers=speakers
+            )
 
 
 def _press(passage: Passage) -> Iterator[Commitment]:
@@ -218,7 +236,7 @@ def _asked(document: Document, passage: Passage) -> Iterator[Commitment]:
     """What a report recommends, and what the report of a meeting says that it agreed."""
     place = bool(_PLACE.search(" ".join(passage.heading_path)))
     meeting = bool(_MEETING.search(document.title)) or document.type in {"meeting-record", "journal"}
-    lead = _reporting(passage.lead) if passage.lead else None
+    lead = _reporting(passage.lead) if passage.lead.endswith(":") else None
     for start, end, label in _units(passage):
         body = _begin(passage.text, start)
         if lead is not None and _is_item(passage, start):
@@ -248,17 +266,16 @@ def _sentence(
     told = reported(sentence) if meeting else None
     if told is not None:
         act, who = told
-        agreed = act.verb.id in {"decides", "undertakes"} and not re.match(
-            r"(?:several|many|some|most|it was|the chair)", who, re.I
-        )
+        agreed = act.verb.id in {"decides", "undertakes"} and bool(_ALL_OF_THEM.match(who))
         authority = Authority.AGREED if agreed else Authority.STATEMENT
         yield _made(passage, start, end, _by(act), authority, label, addressee=addressee(act, sentence, len(sentence)),
                     speakers=(who,))  # fmt: skip
         return
     should = _SHOULD.match(sentence) if place else None
     if should and not re.match(r"(?:It|This|That|There|These|They|Such|What|If|As)\b", should["who"]):
+        who = " ".join(should["who"].rpartition(", ")[2].split())
         yield _made(passage, start, end, ("recommends", 3), Authority.RECOMMENDATION, label,
-                    addressee=" ".join(should["who"].split()))  # fmt: skip
+                    addressee=who if can_act(who) else None)  # fmt: skip
 
 
 def _reporting(sentence: str) -> tuple[Act, str, str] | None:

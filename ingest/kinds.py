@@ -130,6 +130,8 @@ def _by_text(extract: Extract, articles: int) -> str | None:
     if re.search(r"case-stud|\bcase\b", template):
         return "case-study"
     head = " ".join("\n".join(page.text for page in extract.pages[:3])[:6000].split()).casefold()
+    if _WE.search(head):
+        return "declaration"
     if not extract.paged and len(head) < 4000 and len(_QUOTED_SPEAKER.findall(head)) >= 2:
         return "press-release"
     if extract.paged:
@@ -143,3 +145,7 @@ def _by_text(extract: Extract, articles: int) -> str | None:
 
 
 _QUOTED_SPEAKER = re.compile(r"[”\"],?[”\"]?\s[^.“\"]{0,160}\b(?:said|stressed|added|stated|concluded|noted)\b")
+_WE = re.compile(
+    r"\bwe, (?:the )?(?:heads of state|ministers|high representatives|leaders|representatives of|participating states|"
+    r"members? (?:states )?of|states (?:parties|members)|governments)"
+)

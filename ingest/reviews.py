@@ -14,10 +14,20 @@ _STATES = re.compile(r"\((?P<states>[^()]*(?:\([^()]*\)[^()]*)*)\)\W{0,3}\d{0,3}
 _BRACKETS = re.compile(r"\(([^()]{3,200})\)")
 _NUMBER = re.compile(r"\d{1,3}\.\d{1,3}\.?\s*|\(?\d{1,3}[.)]\s*|•\s*")
 _RECEPTIONS = (
-    (Reception.NOTED, r"\b(?:not? (?:enjoy|support|accept)|did not|does not|do not|cannot|reject\w*|noted|takes? note|not support\w*)\b"),
-    (Reception.PENDING, r"\b(?:will be examined|be examined by|will provide|responses? (?:will|in due)|will respond|be considered by|be included in)\b"),
-    (Reception.SUPPORTED, r"\b(?:enjoy\w*\b.{0,60}\bsupport|support\w*|accept\w*|agree\w*|already (?:been )?implemented)\b"),
-)  # fmt: skip
+    (
+        Reception.NOTED,
+        r"\b(?:not? (?:enjoy|support|accept)|did not|does not|do not|cannot|reject\w*|noted|takes? note|not support\w*)\b",
+    ),
+    (
+        Reception.PENDING,
+        r"\b(?:will be examined|be examined by|will provide|responses? (?:will|in due)|will respond|be considered by|"
+        r"be included in)\b",
+    ),
+    (
+        Reception.SUPPORTED,
+        r"\b(?:enjoy\w*\b.{0,60}\bsupport|support\w*|accept\w*|agree\w*|already (?:been )?implemented)\b",
+    ),
+)
 RECOMMENDS = ("recommends", 3)
 
 

@@ -108,18 +108,31 @@ def reported(text: str) -> tuple[Act, str] | None:
 
 _TO = re.compile(
     r"\s*(?P<who>.+?)(?:,\s+(?:in|as|where|when|if|within|with|through|including|on|upon|consistent|pursuant|subject|while|and)\b"
-    r"|\s+(?:to|that|should|shall|à|de|d[’']|zu|auf,|as\s+well\s+as\s+to)\s|\s+within\b|:|;|\.$|$)",
+    r"|\s+(?:to|that|should|shall|à|de|zu|auf,|as\s+well\s+as\s+to)(?=[\s:])|\s+within\b|:|;|\.$|$)",
     re.DOTALL,
 )
 _THAT = re.compile(
     r"\s*that\s+(?P<who>(?:all\s+|the\s+)?.+?)\s+(?:should\b|shall\b|must\b|be\b|[a-z]+(?<!s)(?<!ed)(?<!ing)\b)",
     re.DOTALL,
 )
-_NOBODY = re.compile(
-    r"(?:to|that|for|the\s+(?:need|importance|adoption|immediate|implementation|full|continuation|strengthening|establishment)|"
-    r"efforts|continued|increased|an?\s|further\b|greater\b|support\b)",
+# Who can act. A thing that is asked for ("calls for greater efforts") is nobody.
+_ACTOR = re.compile(
+    r"\b(?:states?|part(?:y|ies)|members?|governments?|authorit(?:y|ies)|secretar\w+|council\w*|committees?|commissions?|"
+    r"commissioners?|offices?|organi[sz]ations?|agenc(?:y|ies)|institutions?|union|partners?|stakeholders?|actors?|countr(?:y|ies)|"
+    r"nations?|leaders?|donors?|compan(?:y|ies)|business(?:es)?|sector|society|communit(?:y|ies)|everyone|all|them|others|"
+    r"delegations?|representatives?|entit(?:y|ies)|rapporteurs?|panel|missions?|forces?|president|chair\w*|director\w*|"
+    r"ministr(?:y|ies)|ministers?|parliaments?|bod(?:y|ies)|structures?|operations?|experts?|participants?|speakers?|judges?|"
+    r"prosecutors?|police|employers?|workers?|trade\s+unions?|media|academia|students?|teachers?|famil(?:y|ies)|citizens?|players?|"
+    r"providers?|banks?|universit(?:y|ies)|schools?|youth|groups?|regime|networks?|teams?|mandate\s+holders?|procedures|"
+    r"états?|parties|gouvernements?|organisations?|autorités|pays|staaten|mitgliedstaaten|regierung\w*|teilnehmerstaaten|"
+    r"государств\w*|правительств\w*|организаци\w*|стран\w*|учреждени\w*|сторон\w*)\b|\b[A-Z]{3,}[a-z]?\b|\bEU\b",
     re.IGNORECASE,
 )
+_THING = re.compile(
+    r"\b(?:protocol|convention|treaty|agreement|resolution|decision|report|plan|declaration|access|respect)\b", re.I
+)
+_NAME = re.compile(r"(?:the\s+)?[A-ZÀ-ÝА-Я][\w’'-]+")
+_HEAD = re.compile(r"\s+(?:of|between|for|in|with|on|from|among|at|by|against|towards|de|des|du|von)\s")
 
 
 def addressee(act: Act, text: str, end: int) -> str | None:
@@ -130,7 +143,13 @@ def addressee(act: Act, text: str, end: int) -> str | None:
     found = _THAT.match(rest)
     if found is None:
         found = _TO.match(rest)
-        if found is None or _NOBODY.match(found["who"]):
-            return None
-    who = " ".join(found["who"].split()).strip(" ,")
-    return who if re.search(r"\w", who) and len(who.split()) <= ADDRESSEE_WORDS else None
+    who = " ".join(found["who"].split()).strip(" ,") if found else ""
+    return who if can_act(who) and len(who.split()) <= ADDRESSEE_WORDS else None
+
+
+def can_act(who: str) -> bool:
+    """Whether a name is of somebody who can act, by its first part ("the Government" of "the Government of …")."""
+    head = _HEAD.split(who, maxsplit=1)[0]
+    if _THING.search(head) and not _ACTOR.search(head):
+        return False
+    return bool(_ACTOR.search(head) or _NAME.fullmatch(head))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -43,7 +44,9 @@ def test_what_is_put_comes_back_whole(store: Store, tmp_path: Path) -> None:
     assert put(store, record) == 1
     store.close()
     again = Store(tmp_path)
-    assert again.documents() == [record.document]
+    (held,) = again.documents()
+    assert held.added == datetime.datetime.now(datetime.UTC).date().isoformat()
+    assert replace(held, added="") == record.document
     assert [stored.passage for stored in again.passages_of("a1")] == list(record.passages)
     assert again.page("a1", 1) == record.pages[0]
     assert again.files()["/papers/a1.md"].document_id == "a1"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import threading
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,13 @@ from corpus.backup import back_up
 from corpus.backup import restore as restore_backup
 from corpus.errors import MissingHomeError
 from corpus.lock import WriterLock
-from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, Problem, StoredPassage
-from corpus.relations import Related, Relations
+from corpus.records import Document, Filters, Problem
 from corpus.store import Store
-from corpus.upkeep import compact, passage_counts
+from corpus.upkeep import compact
 from search.records import Answer, Hit, Mode, SearchResult
-from ui.finding import find_document, find_label, on_page, understood
+from ui.finding import understood
 from ui.health import EMBEDDING, damage, missing_vectors, orphans, status_of
+from ui.holdings import Holdings
 from ui.home import check_home
 
 if TYPE_CHECKING:
@@ -34,20 +33,7 @@ MODEL = "model"
 WARM_WORDS = (4, 12, 20, 28, 44, 60)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A document opened: the passages asked for (all, or those of a label or page), and the page where one was; the
-    documents that it is related to, and all files that hold it to the byte."""
-
-    document: Document
-    outline: tuple[OutlineEntry, ...]
-    passages: tuple[StoredPassage, ...]
-    page: Page | None = None
-    related: tuple[Related, ...] = ()
-    paths: tuple[str, ...] = ()
-
-
-class KnowledgeBase:
+class KnowledgeBase(Holdings):
     """The knowledge base in one home. Safe to use from several threads; writing is refused while another writes."""
 
     def __init__(
@@ -72,11 +58,10 @@ class KnowledgeBase:
         self._wanted_model = model
         self._models = models or home
         self._log = log
-        self._lock = threading.RLock()
+        super().__init__()
         self._store: Store | None = None
         self._embedder: Embedder | None = None
         self._engine: Engine | None = None
-        self._relations: tuple[int, Relations] | None = None
         if check_home(home) or not create:
             self._store = Store(home)
 
@@ -163,61 +148,6 @@ class KnowledgeBase:
     def _with_newer(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         outdated = self.relations().outdated
         return tuple(replace(hit, newer=outdated.get(hit.document.id)) for hit in hits)
-
-    # -- looking things up ---------------------------------------------------------------------------------
-
-    def documents(self, filters: Filters | None = None) -> list[Document]:
-        """The documents that pass the filters, by title."""
-        return self.store.documents(understood(filters))
-
-    def document(self, reference: str) -> Document:
-        """The document that a person means; see `ui.finding.find_document`."""
-        known = self.store.documents_by_id([reference])
-        return known[reference] if known else find_document(self.store.documents(), reference)
-
-    def passages(self, document_id: str) -> list[StoredPassage]:
-        """All passages of a document, in reading order."""
-        return self.store.passages_of(document_id)
-
-    def page_text(self, document_id: str, number: int) -> str:
-        """The stored text of a page, empty where there is none."""
-        return self.store.page_text(document_id, number)
-
-    def outline(self, document_id: str) -> list[OutlineEntry]:
-        """The outline of a document."""
-        return self.store.outline(document_id)
-
-    def passage_counts(self) -> Mapping[str, int]:
-        """Number of passages of each document, by document id."""
-        return passage_counts(self.store)
-
-    def files(self) -> list[FileRecord]:
-        """Every file that was ever read and not forgotten, with how that ended."""
-        return list(self.store.files().values())
-
-    def show(self, reference: str, *, label: str | None = None, page: int | None = None) -> Shown:
-        """A document with its passages; with `label` or `page` only those that bear it or stand on it.
-
-        Raises:
-            UsageError, NotFoundError: the document, label or page is ambiguous or not there.
-        """
-        document = self.document(reference)
-        passages = self.passages(document.id)
-        text = None
-        if page is not None:
-            passages, text = on_page(self.store, document, passages, page)
-        if label is not None:
-            passages = find_label(passages, label)
-        related, paths = self.relations().of(document.id), self.store.paths_of(document.id)
-        return Shown(document, tuple(self.outline(document.id)), tuple(passages), text, related, paths)
-
-    def relations(self) -> Relations:
-        """How the documents stand to each other, of the newest revision."""
-        with self._lock:
-            revision = self.store.revision
-            if self._relations is None or self._relations[0] != revision:
-                self._relations = revision, Relations(self.store.documents())
-            return self._relations[1]
 
     # -- writing -------------------------------------------------------------------------------------------
 
