@@ -271,7 +271,7 @@ def _sentence(
         yield _made(passage, start, end, _by(act), authority, label, addressee=addressee(act, sentence, len(sentence)),
                     speakers=(who,))  # fmt: skip
         return
-    should = _SHOULD.match(sentence) if place else None
+    should = _SHOULD.match(sentence) if place and leading(sentence) is None else None
     if should and not re.match(r"(?:It|This|That|There|These|They|Such|What|If|As)\b", should["who"]):
         who = " ".join(should["who"].rpartition(", ")[2].split())
         yield _made(passage, start, end, ("recommends", 3), Authority.RECOMMENDATION, label,

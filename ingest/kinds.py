@@ -120,6 +120,8 @@ def _by_masthead(title: str, extract: Extract) -> str | None:
         for name, pattern in _BY_LINE:
             if any(re.match(rf"(?:\d+/\d+\. )?(?:{pattern})", line) for line in text):
                 return name
+    if _WE.search(" ".join(start.split()).casefold()):
+        return "declaration"
     return "report" if re.search(r"\bthe present report\b", start.casefold()) else None
 
 

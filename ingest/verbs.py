@@ -70,10 +70,23 @@ def _verb(found: re.Match[str]) -> Verb:
     return known.get(words) or known[words.casefold()]
 
 
+# "considers that the authorities should …" asks; "considers it vital" and "we agree with him" are opinions.
+_ASKS = re.compile(r"\s+that\b[^.;]{3,200}?\b(?:should|must|needs? to|ought to)\b")
+_OPINION = re.compile(r"\s+with\b(?!\s+(?:concern|appreciation|satisfaction|regret|interest|alarm))")
+
+
+def _act(found: re.Match[str] | None, text: str) -> Act | None:
+    if found is None:
+        return None
+    act = Act(_verb(found), found.start(), found.end())
+    if act.verb.id == "considers" and not _ASKS.match(text, act.end):
+        return None
+    return None if _OPINION.match(text, act.end) else act
+
+
 def leading(text: str, at: int = 0) -> Act | None:
     """The verb in the third person that the text begins with at `at`, as operative paragraphs do ("Decides to …")."""
-    found = _third().match(text, at)
-    return None if found is None else Act(_verb(found), found.start(), found.end())
+    return _act(_third().match(text, at), text)
 
 
 # Where the next clause of a long paragraph begins: ", and urges", "; decides".
@@ -96,8 +109,8 @@ def clauses(text: str, start: int, end: int) -> Iterator[tuple[Act, int]]:
 
 def spoken(text: str) -> Act | None:
     """The first verb that a speaker performs ("we urge", "I call upon")."""
-    found = _first().search(text)
-    return None if found is None else Act(_verb(found), found.start(), found.end())
+    acts = (_act(found, text) for found in _first().finditer(text))
+    return next((act for act in acts if act is not None), None)
 
 
 def reported(text: str) -> tuple[Act, str] | None:
@@ -108,11 +121,11 @@ def reported(text: str) -> tuple[Act, str] | None:
 
 _TO = re.compile(
     r"\s*(?P<who>.+?)(?:,\s+(?:in|as|where|when|if|within|with|through|including|on|upon|consistent|pursuant|subject|while|and)\b"
-    r"|\s+(?:to|that|should|shall|à|de|zu|auf,|as\s+well\s+as\s+to)(?=[\s:])|\s+within\b|:|;|\.$|$)",
+    r"|\s+(?:to|that|should|shall|à|zu|auf,|as\s+well\s+as\s+to)(?=[\s:])|\s+within\b|:|;|\.$|$)",
     re.DOTALL,
 )
 _THAT = re.compile(
-    r"\s*that\s+(?P<who>(?:all\s+|the\s+)?.+?)\s+(?:should\b|shall\b|must\b|be\b|[a-z]+(?<!s)(?<!ed)(?<!ing)\b)",
+    r"\s*that\s+(?P<who>(?:all\s+|the\s+)?.+?)\s+(?:should\b|shall\b|must\b|be\b|reports\b|ensures\b|[a-z]+(?<!s)(?<!ed)(?<!ing)\b)",
     re.DOTALL,
 )
 # Who can act. A thing that is asked for ("calls for greater efforts") is nobody.
@@ -123,16 +136,16 @@ _ACTOR = re.compile(
     r"delegations?|representatives?|entit(?:y|ies)|rapporteurs?|panel|missions?|forces?|president|chair\w*|director\w*|"
     r"ministr(?:y|ies)|ministers?|parliaments?|bod(?:y|ies)|structures?|operations?|experts?|participants?|speakers?|judges?|"
     r"prosecutors?|police|employers?|workers?|trade\s+unions?|media|academia|students?|teachers?|famil(?:y|ies)|citizens?|players?|"
-    r"providers?|banks?|universit(?:y|ies)|schools?|youth|groups?|regime|networks?|teams?|mandate\s+holders?|procedures|"
+    r"providers?|banks?|universit(?:y|ies)|schools?|youth|groups?|territories|colleagues|courts?|tribunals?|regime|networks?|teams?|mandate\s+holders?|procedures|"
     r"états?|parties|gouvernements?|organisations?|autorités|pays|staaten|mitgliedstaaten|regierung\w*|teilnehmerstaaten|"
-    r"государств\w*|правительств\w*|организаци\w*|стран\w*|учреждени\w*|сторон\w*)\b|\b[A-Z]{3,}[a-z]?\b|\bEU\b",
+    r"государств\w*|правительств\w*|организаци\w*|стран\w*|учреждени\w*|сторон\w*|it)\b|\b(?-i:[A-Z]{3,}[a-z]?|EU|UN)\b",
     re.IGNORECASE,
 )
 _THING = re.compile(
     r"\b(?:protocol|convention|treaty|agreement|resolution|decision|report|plan|declaration|access|respect)\b", re.I
 )
 _NAME = re.compile(r"(?:the\s+)?[A-ZÀ-ÝА-Я][\w’'-]+")
-_HEAD = re.compile(r"\s+(?:of|between|for|in|with|on|from|among|at|by|against|towards|de|des|du|von)\s")
+_HEAD = re.compile(r"\s+(?:of|between|for|in|with|on|from|among|at|by|against|towards)\s")
 
 
 def addressee(act: Act, text: str, end: int) -> str | None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import json
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +15,12 @@ import pytest
 
 from corpus import commitments as kept
 from corpus.commitments import FollowUp, Wanted, key_of
+from corpus.lexicon import find_countries
 from corpus.records import Authority, Commitment, Document, Filters, Kind, Page, Parsed, Passage, Reception
 from corpus.store import Store
 from ingest.commitments import commitments_of
 from ingest.parse import parse_file
+from ingest.reader import ReadFailure, read_all
 from ingest.reviews import reception_of
 from ingest.topics import topics_of
 
@@ -282,3 +289,122 @@ def test_what_a_curator_notes_stays_when_the_document_is_read_again(tmp_path: Pa
     assert (one.document.title, one.followup.responsible) == ("Another title", "Roe")
     store.follow_up({key: FollowUp()})
     assert kept.commitments(store, Wanted(status=("open",))) == []
+
+
+# -- measured on real documents ----------------------------------------------------------------------------
+
+SENTENCES = Path(__file__).parent / "golden" / "commitments.csv"
+
+
+def test_sentences_that_a_person_judged(shared: Path) -> None:
+    """210 sentences, drawn from what was found in 75 documents and then judged by reading: verb and strength, whether
+    it is anybody's commitment at all ("-"), whose word, and who is to act. They are named by a digest of their words."""
+    with SENTENCES.open(encoding="utf-8") as file:
+        judged = list(csv.DictReader(file))
+    paths = sorted({shared / "realdocs" / row["path"] for row in judged})
+    made: dict[tuple[str, str], Commitment] = {}
+    for path, parsed in read_all(paths, parse_file, workers=2):
+        assert not isinstance(parsed, ReadFailure), path
+        made |= {(path.name, key_of("", one.text)): one for one in parsed.commitments}
+    right = Counter[str]()
+    agreed = Counter[bool]()
+    for row in judged:
+        one = made.get((Path(row["path"]).name, row["key"]))
+        if row["verb"] == "-":
+            right.update(dict.fromkeys(("verb", "authority", "addressee"), one is None))
+            if one is not None and one.authority is AGREED:
+                agreed[False] += 1
+            continue
+        if one is None:
+            continue
+        right["verb"] += (one.verb, str(one.strength)) == (row["verb"], row["strength"])
+        right["authority"] += one.authority.value == row["authority"]
+        right["addressee"] += (one.addressee or "") == row["addressee"]
+        if one.authority is AGREED:
+            agreed[row["authority"] == AGREED.value] += 1
+    shares = {name: count / len(judged) for name, count in right.items()}
+    assert shares["verb"] >= 0.95 and shares["addressee"] >= 0.90 and shares["authority"] >= 0.90, shares
+    assert agreed[True] / agreed.total() >= 0.98, agreed
+
+
+def test_hardly_an_operative_paragraph_of_a_resolution_is_missed(shared: Path) -> None:
+    paths = sorted((shared / "realdocs" / "un-reports-2025" / "pdf").glob("S_RES_*.pdf"))
+    wanted = have = 0
+    for _, parsed in read_all(paths, parse_file, workers=2):
+        assert not isinstance(parsed, ReadFailure)
+        labels = {(one.label or "").split("(")[0] for one in parsed.commitments}
+        text = "\n".join(page.text for page in parsed.pages)
+        # Numbers begin anew in annexes, where nothing is decided.
+        numbers = [int(found[1]) for found in re.finditer(r"^(\d{1,2})\. +[A-Z][a-z]+s\b", text, re.MULTILINE)]
+        rising = [number for at, number in enumerate(numbers) if number == at + 1]
+        wanted += len(rising)
+        have += sum(1 for number in rising if f"para. {number}" in labels)
+    assert wanted > 100
+    assert have / wanted >= 0.95, (have, wanted)
+
+
+REVIEWS = "upr-recommendations/recommendations.jsonl.gz"
+SESSIONS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth".split()
+
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(re.sub(r"\W+", " ", text.casefold()).split())
+
+
+def alike(one: frozenset[str], other: frozenset[str]) -> float:
+    """How much two sets of words have in common: by the smaller one, and by both."""
+    common = len(one & other)
+    return common / max(1, min(len(one), len(other))) * (0.5 + 0.5 * common / max(1, len(one | other)))
+
+
+def test_recommendations_of_reviews_against_a_register_of_them(shared: Path) -> None:
+    """Every fourth report whose session the register covers: text, State and reception of each recommendation."""
+    register: dict[tuple[str, int], list[dict[str, str]]] = {}
+    with gzip.open(shared / "evalsets" / REVIEWS, "rt", encoding="utf-8") as file:
+        for line in file:
+            entry = json.loads(line)
+            for code in find_countries(entry["to"]):
+                register.setdefault((code, int(entry["session"])), []).append(entry)
+    paths = sorted((shared / "realdocs" / "upr-reports" / "pdf").glob("*.pdf"))[::4]
+    counted = Counter[str]()
+    for _, parsed in read_all(paths, parse_file, workers=2):
+        assert not isinstance(parsed, ReadFailure)
+        session = (parsed.document.meeting or "").split(" ")[0].casefold()
+        if session not in SESSIONS:
+            continue
+        _compare(
+            parsed.commitments, register.get((parsed.document.countries[0], SESSIONS.index(session) + 1), []), counted
+        )
+    assert counted["registered"] > 1000
+    assert counted["found"] / counted["registered"] >= 0.95, counted
+    assert counted["matched"] / counted["ours"] >= 0.95, counted
+    assert counted["State"] / counted["found"] >= 0.95, counted
+    assert counted["received"] / counted["told"] >= 0.90, counted
+
+
+def _compare(made: Sequence[Commitment], register: Sequence[dict[str, str]], counted: Counter[str]) -> None:
+    if not register:
+        return
+    ours = [(words(re.sub(r"\([^()]*\)\W*$", "", one.text)), one) for one in made if one.authority is ASKED]
+    matched: set[int] = set()
+    for entry in register:
+        state = next(iter(find_countries(entry["frm"])), "")
+        scores = [
+            (score + (state in one.speakers), at)
+            for at, (text, one) in enumerate(ours)
+            if (score := alike(words(entry["text"]), text)) > 0.5
+        ]
+        counted["registered"] += 1
+        if not scores:
+            continue
+        at = max(scores)[1]
+        one = ours[at][1]
+        matched.add(at)
+        counted["found"] += 1
+        counted["State"] += state in one.speakers
+        answer = {"Accepted": Reception.SUPPORTED, "Noted": Reception.NOTED}.get(entry["response"])
+        if answer and one.reception in {Reception.SUPPORTED, Reception.NOTED}:
+            counted["told"] += 1
+            counted["received"] += one.reception is answer
+    counted["ours"] += len(ours)
+    counted["matched"] += len(matched)
