@@ -93,8 +93,8 @@ def _read(document: pypdfium2.PdfDocument) -> Extract:
     raw = [[*reading_order(lines[: (at := find_notes(lines, body)[0])]), *lines[at:]] for lines in raw]
     pages, lines = _assemble(raw, labels)
     warnings = [f"{name_pages(broken)} cannot be read"] if broken else []
-    pages, said = read_scans(document, pages)
-    warnings += said
+    ocr = read_scans(document, pages)
+    pages, warnings = ocr.pages, [*warnings, *ocr.said]
     return Extract(
         format="pdf",
         pages=pages,
@@ -103,6 +103,7 @@ def _read(document: pypdfium2.PdfDocument) -> Extract:
         headings=find_headings(lines),
         notes=tuple(_notes(pages, lines, body)),
         outline=tuple(_outline(document)),
+        scans=ocr.scans,
         warnings=(*warnings, *check_pages(pages)),
     )
 
