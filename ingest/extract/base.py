@@ -46,7 +46,8 @@ class Extract:
     of the text is a whole paragraph); words broken at line ends are joined already. `body_start` is where the text
     proper begins on the first page, behind front matter. `info` may hold the
     keys title, author, date (ISO), language, url, description, symbol and so on, as the file itself states them.
-    `tables` and `notes` (at the foot of pages) are stretches of text as (page, start, end); `scans` are the pages
+    `tables`, `figures` (the words of charts) and `notes` (at the foot of pages) are stretches of text as
+    (page, start, end); `scans` are the pages
     read by OCR."""
 
     format: str
@@ -57,6 +58,7 @@ class Extract:
     info: dict[str, str] = field(default_factory=dict)
     headings: tuple[HeadingHint, ...] = ()
     tables: tuple[tuple[int, int, int], ...] = ()
+    figures: tuple[tuple[int, int, int], ...] = ()
     notes: tuple[tuple[int, int, int], ...] = ()
     outline: tuple[OutlineEntry, ...] = ()
     scans: tuple[Scan, ...] = ()
