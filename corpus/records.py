@@ -23,6 +23,10 @@ class Kind(StrEnum):
     SPEECH = "speech"
     TABLE = "table"
     FOOTNOTE = "footnote"
+    CAPTION = "caption"
+    BOX = "box"
+    FIGURE = "figure"
+    FORM = "form"
 
 
 @dataclass(frozen=True, slots=True)

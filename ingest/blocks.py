@@ -10,6 +10,8 @@ from corpus.sentences import sentence_spans
 from ingest.lines import Line
 
 LEAD_WORDS = 45
+ASIDE = frozenset({Kind.TABLE, Kind.FIGURE, Kind.CAPTION, Kind.BOX, Kind.FORM})
+"""What stands apart from running text, and is not mixed with it."""
 _SEMICOLON = re.compile(r"(?<=;)\s+(?=[^\W\da-z_]|[“\"])")
 _NUMBER = re.compile(r"^\(?\d{1,3}[.)]\s+")
 _RECEIVED = re.compile(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ingest.lines import Line
 from ingest.marks import mark_at
 
+_ITEMS_ON_ONE_LINE = re.compile(r"(?<=[;).\]])\s+(?=\d{2,3}\.\d{1,3}\.?\s+[A-Z])")
 FEW_LINES = 10
 WRAPPED = 40
 
@@ -40,3 +43,12 @@ def page_widths(lines: Sequence[Line]) -> dict[int, int]:
     whole = sorted(length for page in lengths.values() for length in page)
     usual = whole[int(0.85 * (len(whole) - 1))] if whole else 80
     return {p: sorted(found)[int(0.85 * (len(found) - 1))] if len(found) > 8 else usual for p, found in lengths.items()}
+
+
+def items_on(line: Line) -> Iterator[Line]:
+    """A line, cut where several numbered recommendations stand on it."""
+    start = 0
+    for cut in _ITEMS_ON_ONE_LINE.finditer(line.text):
+        yield replace(line, start=line.start + start, end=line.start + cut.start(), text=line.text[start : cut.start()])
+        start = cut.end()
+    yield replace(line, start=line.start + start, text=line.text[start:]) if start else line

@@ -55,7 +55,7 @@ class Line:
     `indent` counts blanks before it; `after_blank` says that an empty line or a page start precedes it;
     `heading` is the level that the format itself gives it (0 for none); `continues` that
     the line goes on with the heading above it; `note` marks the notes at the foot of a page;
-    `resumes` that the foot and head of printed pages stood before it, in a file without pages.
+    `figure` the words of a chart; `resumes` that the foot and head of printed pages stood before it, in a file without pages.
     """
 
     page: int
@@ -70,15 +70,21 @@ class Line:
     note: bool = False
     continues: bool = False
     resumes: bool = False
+    figure: bool = False
+
+
+def _by_page(stretches: tuple[tuple[int, int, int], ...]) -> dict[int, list[tuple[int, int]]]:
+    found: dict[int, list[tuple[int, int]]] = {}
+    for number, begin, finish in stretches:
+        found.setdefault(number, []).append((begin, finish))
+    return found
 
 
 def _raw_lines(extract: Extract) -> Iterator[Line]:
     hints: dict[int, list[HeadingHint]] = {}
     for hinted in extract.headings:
         hints.setdefault(hinted.page, []).append(hinted)
-    tables: dict[int, list[tuple[int, int]]] = {}
-    for number, begin, finish in extract.tables:
-        tables.setdefault(number, []).append((begin, finish))
+    tables, figures = _by_page(extract.tables), _by_page(extract.figures)
     notes = {number: (begin, finish) for number, begin, finish in extract.notes}
     for page in extract.pages:
         blank, first = True, True
@@ -103,11 +109,14 @@ def _raw_lines(extract: Extract) -> Iterator[Line]:
                 text = page.text[start:end].strip()
             if text:
                 in_table = any(begin <= start < finish for begin, finish in tables.get(page.number, ()))
+                chart = any(begin <= start < finish for begin, finish in figures.get(page.number, ()))
                 note = notes_from <= start < notes_to
                 level = 0 if note or hint is None else hint.level
                 goes_on = level > 0 and hint is not None and hint.start < match.start()
                 indent = start - match.start()
-                yield Line(page.number, start, end, text, indent, blank, level, in_table, first, note, goes_on)
+                yield Line(
+                    page.number, start, end, text, indent, blank, level, in_table, first, note, goes_on, figure=chart
+                )
             blank = first = False
 
 

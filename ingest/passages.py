@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from corpus.records import Kind, Page, Passage, Span
 from corpus.sentences import sentence_spans
 from corpus.wording import heading_line
-from ingest.blocks import LEAD_WORDS, Block
+from ingest.asides import with_heads
+from ingest.blocks import ASIDE, LEAD_WORDS, Block
 
 WINDOW = 256
 # Both ends that the model adds, and the colon of the heading line.
@@ -20,8 +21,9 @@ LEAD_TOKENS = 60
 # An article as short as this is one passage: "No one shall be held in slavery." says little without its neighbours.
 SHORT_ARTICLE = 96
 # What is not mixed with running text.
-_APART = frozenset({Kind.TABLE, Kind.FOOTNOTE, Kind.RECITAL})
+_APART = ASIDE | {Kind.FOOTNOTE, Kind.RECITAL}
 _CLAUSE = re.compile(r"(?<=[;:])\s+|(?<=,)\s+(?=[A-Z])")
+_ROW = re.compile(r"[^\n]+")
 _BLANKS = re.compile(r"[^\S\n]+")
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -83,7 +85,13 @@ class Cutter:
         head = heading_line(self._title, block.heading_path, block.label)
         if head not in self._heads:
             self._heads[head] = self._count([head])[0]
-        return max(64, self._window - SPECIALS - self._heads[head] - LEAD_TOKENS * bool(block.unit or block.lead))
+        return max(
+            64,
+            self._window
+            - SPECIALS
+            - self._heads[head]
+            - LEAD_TOKENS * bool(block.unit or block.lead or block.kind is Kind.TABLE),
+        )
 
     def _divide(self, piece: _Piece, budget: int) -> Iterator[_Piece]:
         """The piece itself where it fits, else its sentences, clauses or words."""
@@ -91,7 +99,8 @@ class Cutter:
             yield piece
             return
         text = piece.block.text[piece.start : piece.end]
-        parts = sentence_spans(text)
+        rows = piece.block.kind is Kind.TABLE and "\n" in text
+        parts = [match.span() for match in _ROW.finditer(text)] if rows else sentence_spans(text)
         if len(parts) < 2:
             cuts = [match.end() for match in _CLAUSE.finditer(text) if 0 < match.end() < len(text)]
             parts = list(zip([0, *cuts], [*cuts, len(text)], strict=True))
@@ -111,10 +120,9 @@ class Cutter:
         text = ""
         pinpoints: list[tuple[int, str]] = []
         spans: list[Span] = []
-        for piece in pieces:
+        for at, piece in enumerate(pieces):
             if text:
-                joint = " " if piece.start and piece.block is pieces[0].block else "\n"
-                text += joint
+                text += _joint(pieces[at - 1], piece)
             for offset, label in piece.labels():
                 if not pinpoints or pinpoints[-1][1] != label:
                     pinpoints.append((len(text) + offset, label))
@@ -129,7 +137,7 @@ class Cutter:
             kind=first.kind,
             label=_common_label(pieces),
             heading_path=first.heading_path,
-            lead=first.lead or lead,
+            lead=lead or first.lead if first.kind is Kind.TABLE else first.lead or lead,
             page=page,
             page_label=stored[page].label if page in stored else None,
             speaker=first.speaker,
@@ -197,9 +205,19 @@ def _common_label(pieces: Sequence[_Piece]) -> str | None:
     return _article(first) if len(units) > 1 else first.label
 
 
+def _joint(last: _Piece, piece: _Piece) -> str:
+    """What joins two pieces of a passage: a blank inside a line, else a line break."""
+    if piece.block is not last.block or not piece.start:
+        return "\n"
+    return "\n" if "\n" in piece.block.text[last.end : piece.start] else " "
+
+
 def _lead_in(group: Sequence[_Piece]) -> str:
-    """The governing line of a cited unit: what stands before its first colon, if short."""
+    """What governs the later passages of a group: of a cited unit the line before its first colon, if short; of a table
+    its caption and the heads of its columns."""
     block = group[0].block
+    if block.kind is Kind.TABLE:
+        return " ".join(with_heads(block).split()[:LEAD_WORDS])
     if not block.unit:
         return ""
     head = block.text.strip()

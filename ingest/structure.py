@@ -6,14 +6,14 @@ The rules see only text and what the format says of its own headings, so they se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from corpus.records import Kind
-from ingest.blocks import Block, governing_line
+from ingest.asides import Asides
+from ingest.blocks import ASIDE, Block, governing_line
 from ingest.extract.base import Extract
 from ingest.headings import OPEN_END, PREAMBLE, SECTION_RANK, TERMINAL, Headings
-from ingest.layout import is_wrapped, page_widths
+from ingest.layout import is_wrapped, items_on, page_widths
 from ingest.levels import Levels
 from ingest.lines import Line, text_lines
 from ingest.marks import Division, Mark, division, mark_at
@@ -25,7 +25,6 @@ from ingest.recitals import goes_on_to_recital, opens_preamble, with_governing_l
 from ingest.runs import Running, running_numbers
 
 _ITEM_BEFORE = re.compile(r"(?:[.;:,!?)\]”\"]|\b(?:and|or|et|ou|und|oder|en|of))\*?\d{0,2}$", re.IGNORECASE)
-_ITEMS_ON_ONE_LINE = re.compile(r"(?<=[;).\]])\s+(?=\d{2,3}\.\d{1,3}\.?\s+[A-Z])")
 _INLINE_PREAMBLE = re.compile(r"\*(?:Preamble|Preambule|Préambule)\*\s+(?=\S)", re.IGNORECASE)
 TREATY = 3
 _WHEREAS = re.compile(r"(?:whereas|considérant ce qui suit|in erwägung nachstehender gründe)\s*:?", re.IGNORECASE)
@@ -58,11 +57,12 @@ class Structure:
         # Articles begin their numbers anew: there the numbers of a treaty tell more than a run through all of it.
         articles = sum(1 for line in self._lines if (part := division(line.text)) is not None and part.article)
         self._runs = running_numbers(self._lines) if articles < TREATY else Running({}, frozenset())
+        self._asides = Asides(paged=extract.format == "pdf")
         self.blocks: list[Block] = []
 
     def read(self) -> list[Block]:
         """All blocks in reading order."""
-        lines = [part for line in self._lines for part in self._parts(line)]
+        lines = [part for line in self._lines for part in items_on(line)]
         current: Block | None = None
         previous: Line | None = None
         above: Mark | None = None  # a number that stands on a line of its own
@@ -74,6 +74,12 @@ class Structure:
             if alone:
                 above = Mark("number", alone[1], 0, "above" if alone[0][0].isdigit() else "paragraph")
                 current, previous = None, line
+                continue
+            aside = self._asides.take(line, previous, current, self._empty())
+            if aside is not None:
+                if not self.blocks or self.blocks[-1] is not aside:
+                    self.blocks.append(aside)
+                current, previous = aside, line
                 continue
             heading = None if run else self._take_heading(line, following, fresh)
             if heading is not None:
@@ -92,13 +98,7 @@ class Structure:
             if inline:
                 self._headings.open(PREAMBLE, line)
                 line = replace(line, start=line.start + inline.end(), text=line.text[inline.end() :])
-            mark = self._mark(line, previous, current, run, above)
-            if mark is not None:
-                current = self._begin(line, mark)
-            elif self._opens(line, following) or current is None or self._new_paragraph(previous, line):
-                current = self._begin(line, None)
-            else:
-                current.add(line, "\n" if self._tabular(previous, line) else " ")
+            current = self._place(line, previous, current, following, self._mark(line, previous, current, run, above))
             previous, above = line, None
             self._headings.forget_title()
         for finish in (with_recitals, with_governing_lines, with_parts, with_quoted_speakers):
@@ -106,23 +106,29 @@ class Structure:
         self.blocks = with_notes(self.blocks, self._notes)
         return self.blocks
 
+    def _place(
+        self, line: Line, previous: Line | None, current: Block | None, following: Line | None, mark: Mark | None
+    ) -> Block:
+        """The block that a line of ordinary text begins or goes on with."""
+        broken = self._asides.resumed(line, current)
+        if mark is not None:
+            return self._begin(line, mark)
+        opens = self._opens(line, following)
+        if broken is not None:
+            broken.add(line, " ")
+            return broken
+        aside = current is not None and current.kind in ASIDE and not line.table
+        if opens or aside or current is None or self._new_paragraph(previous, line):
+            return self._begin(line, None)
+        current.add(line, "\n" if self._tabular(previous, line) else " ")
+        return current
+
     def _take_heading(self, line: Line, following: Line | None, fresh: bool) -> Division | Line | None:
         if (line.page, line.start) in self._runs.headings:
             return self._headings.numbered(line)
         if (line.page, line.start) in self._masthead:
             return None
         return self._headings.take(line, following, fresh=fresh, numbered=bool(self._levels))
-
-    @staticmethod
-    def _parts(line: Line) -> Iterator[Line]:
-        """A line, cut where several numbered recommendations stand on it."""
-        start = 0
-        for cut in _ITEMS_ON_ONE_LINE.finditer(line.text):
-            yield replace(
-                line, start=line.start + start, end=line.start + cut.start(), text=line.text[start : cut.start()]
-            )
-            start = cut.end()
-        yield replace(line, start=line.start + start, text=line.text[start:]) if start else line
 
     def _stands_alone(self, previous: Line, line: Line) -> bool:
         if line.resumes and not TERMINAL.search(previous.text):
@@ -203,8 +209,12 @@ class Structure:
         # A numbered list inside a paragraph is a list of recommendations: each is a unit of its own.
         return base + inner, f"{base}({path[1]})" if len(path) > 1 and path[1].isdigit() else base
 
+    def _empty(self) -> Block:
+        return Block(Kind.TEXT, self._headings.path, part=self._headings.part)
+
     def _begin(self, line: Line, mark: Mark | None) -> Block:
-        block = Block(Kind.TABLE if line.table else Kind.TEXT, self._headings.path, part=self._headings.part)
+        block = self._empty()
+        block.kind = Kind.TABLE if line.table else Kind.TEXT
         if self._headings.preamble:
             block.kind = Kind.RECITAL
         elif self._headings.article:

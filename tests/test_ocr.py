@@ -14,9 +14,11 @@ import pytest
 from PIL import Image
 
 from corpus.errors import UnreadableFileError
+from corpus.records import Span
 from ingest.extract import extract
 from ingest.extract.ocr import Word, page_text, parse_tsv
 from ingest.extract.pdf import extract_pdf
+from ingest.extract.scans import boxes_of, ocr_pages, placed_words, said_of
 from ingest.extract.settings import asked, languages, may_give_more, obey, ocr_seconds
 from ingest.parse import parse_file
 from ingest.reader import read_all
@@ -283,3 +285,65 @@ def test_words_are_put_together_by_line_and_paragraph() -> None:
 def test_stains_are_no_text() -> None:
     assert page_text(parse_tsv(HEADER)) == ("", 0.0)
     assert page_text(parse_tsv("\n".join([HEADER, row(1, 1, 1, 35, "ee"), row(1, 1, 2, 34, "_")]))) == ("", 0.0)
+
+
+# --- where the words stand ------------------------------------------------------------------------------------------
+
+
+def box_of(path: Path, page: int, words: str) -> tuple[int, int, int, int]:
+    read = extract(path)
+    text, scan = read.pages[page - 1].text, next(scan for scan in read.scans if scan.page == page)
+    start = text.index(words)
+    (box,) = boxes_of(scan, [Span(page, start, start + len(words))])
+    return box
+
+
+@NEEDS_TESSERACT
+def test_words_of_a_scan_have_their_places_on_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = scan(tmp_path / "a.pdf", picture_of(LETTER), text_first=(BOILERPLATE,))
+    monkeypatch.setenv("RAPPORTEUR_OCR", "eng")
+    assert [scan.page for scan in extract(path).scans] == [2]
+    left, top, right, bottom = box_of(path, 2, "Trafficking in persons")
+    # The line is written 72 points from the left and 676 from the foot of a page of 612 by 792 points.
+    assert left == pytest.approx(10_000 * 72 / 612, abs=40)
+    assert bottom == pytest.approx(10_000 * (792 - 676) / 792, abs=60)
+    assert 0 < bottom - top < 250
+    assert left < right < 5_000
+    # A word that was broken at the line end has a box on both lines.
+    read = extract(path)
+    start = read.pages[1].text.index("protection")
+    assert len(boxes_of(read.scans[0], [Span(2, start, start + len("protection"))])) == 2
+
+
+@NEEDS_TESSERACT
+def test_words_of_a_page_on_its_side_have_their_places_on_that_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "osd" not in tesseract_languages():
+        pytest.skip("needs Tesseract's data for orientation (Debian: tesseract-ocr-osd)")
+    page = picture_of(LETTER * 6)
+    path = scan(tmp_path / "a.pdf", page, *(page.rotate(turn, expand=True) for turn in (90, 180)))
+    monkeypatch.setenv("RAPPORTEUR_OCR", "eng")
+    left, top, right, bottom = box_of(path, 1, "LETTER TO THE SECRETARY")
+    # Turned to the left, what was at the left is at the foot, and what was at the top is at the left.
+    assert box_of(path, 2, "LETTER TO THE SECRETARY") == pytest.approx(
+        (top, 10_000 - right, bottom, 10_000 - left), abs=60
+    )
+    assert box_of(path, 3, "LETTER TO THE SECRETARY") == pytest.approx(
+        (10_000 - right, 10_000 - bottom, 10_000 - left, 10_000 - top), abs=60
+    )
+
+
+def test_words_are_placed_in_the_text_that_was_made_of_them() -> None:
+    words = [("The", 96.0, (0, 0, 10, 10)), ("—", 90.0, (12, 0, 5, 10)), ("vic-", 91.4, (20, 0, 20, 10)),
+             ("stain", 50.0, (0, 20, 9, 9)), ("tims", 90.0, (0, 30, 40, 10))]  # fmt: skip
+    placed = placed_words(words, "The — victims", (100, 50))
+    assert [(word.start, word.end) for word in placed] == [(0, 3), (6, 9), (9, 13)]
+    assert placed[1].box == (2000, 0, 4000, 2000)
+    assert placed[1].confidence == 91
+
+
+@pytest.mark.parametrize(("named", "pages"), [("page 3", {3}), ("pages 3, 5–7", {3, 5, 6, 7})])
+def test_pages_read_by_ocr_are_known_from_what_is_said_of_them(named: str, pages: set[int]) -> None:
+    assert ocr_pages(["not UTF-8", said_of(named, 87.4)]) == pages
+    assert ocr_pages([f"{named} could not be read by OCR"]) == frozenset()

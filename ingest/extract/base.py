@@ -17,13 +17,38 @@ class HeadingHint:
     level: int
 
 
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in ten-thousandths of a page's width and height, as the page is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedWord:
+    """A word read by OCR: its place in the page's text (half-open), its box, and how sure it is, in percent."""
+
+    start: int
+    end: int
+    box: Box
+    confidence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A page read by OCR, with the mean confidence of its words in percent."""
+
+    page: int
+    confidence: float
+    words: tuple[ScannedWord, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
     """One file, read. `pages` hold one line per printed line or per paragraph (`reflowed` true: every line
     of the text is a whole paragraph); words broken at line ends are joined already. `body_start` is where the text
     proper begins on the first page, behind front matter. `info` may hold the
     keys title, author, date (ISO), language, url, description, symbol and so on, as the file itself states them.
-    `tables` and `notes` (at the foot of pages) are stretches of text as (page, start, end)."""
+    `tables`, `figures` (the words of charts) and `notes` (at the foot of pages) are stretches of text as
+    (page, start, end); `scans` are the pages
+    read by OCR."""
 
     format: str
     pages: tuple[Page, ...]
@@ -33,6 +58,8 @@ class Extract:
     info: dict[str, str] = field(default_factory=dict)
     headings: tuple[HeadingHint, ...] = ()
     tables: tuple[tuple[int, int, int], ...] = ()
+    figures: tuple[tuple[int, int, int], ...] = ()
     notes: tuple[tuple[int, int, int], ...] = ()
     outline: tuple[OutlineEntry, ...] = ()
+    scans: tuple[Scan, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -26,6 +26,8 @@ _TABLE: dict[int, str | None] = {
     **dict.fromkeys(_LINE_ENDS, "\n"),
     **_LIGATURES,
 }
+# Bullets, ticks and boxes of the Symbol and Wingdings fonts, which stand in the private area of Unicode.
+_TABLE |= dict(zip(map(ord, "\uf0b7\uf0a7\uf0d8\uf0fc\uf0fe\uf0fd\uf0a8\uf06f"), "•▪➢✓☑☒☐☐", strict=True))
 _UNUSUAL = re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_TABLE)) + "]")
 _WORDS = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
 _BROKEN_WORD = re.compile(r"[^\W_]+-\n\s*[^\W_]+")

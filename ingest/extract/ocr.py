@@ -19,8 +19,10 @@ import pypdfium2
 
 from corpus.errors import UnreadableFileError
 from corpus.records import Page
+from ingest.extract.base import Scan
 from ingest.extract.cleaning import join_hyphens, tidy
 from ingest.extract.programs import ProgramError, find_program, run_program
+from ingest.extract.scans import placed_words, said_of
 from ingest.extract.settings import OCR_SECONDS, languages, ocr_seconds
 
 SECONDS_A_PAGE = 60.0
@@ -53,8 +55,17 @@ class Tool:
     mode: str
 
 
-def read_scans(document: pypdfium2.PdfDocument, pages: tuple[Page, ...]) -> tuple[tuple[Page, ...], list[str]]:
-    """The pages with those that hold no text read by OCR, and what is to be said about it.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The pages of a document after OCR, the words of those that it read, and what is to be said about it."""
+
+    pages: tuple[Page, ...]
+    scans: tuple[Scan, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+def read_scans(document: pypdfium2.PdfDocument, pages: tuple[Page, ...]) -> Reading:
+    """The pages with those that hold no text read by OCR.
 
     Raises:
         UnreadableFileError: no page has text and OCR, though asked for, cannot be done.
@@ -62,13 +73,13 @@ def read_scans(document: pypdfium2.PdfDocument, pages: tuple[Page, ...]) -> tupl
     empty = [page.number for page in pages if not any(map(str.isalnum, page.text))]
     asked = languages()
     if not asked or not empty:
-        return pages, []
+        return Reading(pages)
     try:
         tool = _tool(asked)
     except ProgramError as error:
         if len(empty) == len(pages):
             raise UnreadableFileError(f"The pages are scans. {error}") from error
-        return pages, [str(error)]
+        return Reading(pages, said=(str(error),))
     return _read(document, pages, empty, tool)
 
 
@@ -93,13 +104,11 @@ def _tool(asked: str) -> Tool:
     return Tool(program, asked, "1" if "osd" in listed.split() else "3")
 
 
-def _read(
-    document: pypdfium2.PdfDocument, pages: tuple[Page, ...], numbers: list[int], tool: Tool
-) -> tuple[tuple[Page, ...], list[str]]:
+def _read(document: pypdfium2.PdfDocument, pages: tuple[Page, ...], numbers: list[int], tool: Tool) -> Reading:
     end = time.monotonic() + ocr_seconds()
     made = {page.number: page for page in pages}
-    read, left, failed = [], [], []
-    sureness = 0.0
+    scans: list[Scan] = []
+    left, failed = [], []
     with tempfile.TemporaryDirectory(prefix="rapporteur-") as name:
         for number in numbers:
             seconds = min(SECONDS_A_PAGE, end - time.monotonic())
@@ -107,25 +116,31 @@ def _read(
                 left.append(number)
                 continue
             try:
-                words = recognise(document, number, tool, seconds, Path(name))
+                words, size = recognise(document, number, tool, seconds, Path(name))
             except (ProgramError, pypdfium2.PdfiumError):
                 failed.append(number)
                 continue
             text, confidence = page_text(words)
             if text:
-                read.append(number)
-                sureness += confidence
+                legible = [
+                    (tidy(word.text), word.confidence, word.box)
+                    for part in _legible(words)
+                    for line in part
+                    for word in line
+                ]
+                scans.append(Scan(number, confidence, placed_words(legible, text, size)))
                 made[number] = Page(number, made[number].label, text)
     said = []
+    read = [scan.page for scan in scans]
     if read:
-        said.append(f"{_pages(read)} read by OCR, mean confidence {sureness / len(read):.0f} %; check what you quote")
+        said.append(said_of(_pages(read), sum(scan.confidence for scan in scans) / len(read)))
     if failed:
         said.append(f"{_pages(failed)} could not be read by OCR")
     if silent := [number for number in numbers if number not in {*read, *failed, *left}]:
         said.append(f"OCR found no text on {_pages(silent)}")
     if left:
         said.append(f"{_pages(left)} not read by OCR: the time for this file was up ({OCR_SECONDS} gives more)")
-    return tuple(made[page.number] for page in pages), said
+    return Reading(tuple(made[page.number] for page in pages), tuple(scans), tuple(said))
 
 
 def _pages(numbers: list[int]) -> str:
@@ -134,8 +149,10 @@ def _pages(numbers: list[int]) -> str:
     return name_pages(numbers)
 
 
-def recognise(document: pypdfium2.PdfDocument, number: int, tool: Tool, seconds: float, folder: Path) -> list[Word]:
-    """The words on a page (from 1).
+def recognise(
+    document: pypdfium2.PdfDocument, number: int, tool: Tool, seconds: float, folder: Path
+) -> tuple[list[Word], tuple[int, int]]:
+    """The words on a page (from 1), and width and height of the picture that they were read from, in pixels.
 
     Raises:
         ProgramError: Tesseract failed or took longer than `seconds`.
@@ -148,12 +165,12 @@ def recognise(document: pypdfium2.PdfDocument, number: int, tool: Tool, seconds:
     command = [tool.program, image.name, "stdout", "-l", tool.languages, "--dpi", str(dpi), "--psm", tool.mode, "tsv"]
     words = parse_tsv(run_program(command, seconds=seconds, folder=folder).decode(errors="replace"))
     if len(words) < _ENOUGH or _mean(words) >= _SURE_PAGE or end - time.monotonic() < 1:
-        return words
+        return words, pixels.shape[::-1]
     # Sideways pages are sometimes taken for upside down: what cannot be read is looked at from the other end.
     _save(pixels[::-1, ::-1], image)
     output = run_program(command, seconds=end - time.monotonic(), folder=folder)
     turned = [_turned(word, pixels.shape) for word in parse_tsv(output.decode(errors="replace"))]
-    return turned if _mean(turned) > _mean(words) else words
+    return turned if _mean(turned) > _mean(words) else words, pixels.shape[::-1]
 
 
 def _draw(document: pypdfium2.PdfDocument, number: int) -> tuple[Any, int]:
@@ -193,20 +210,25 @@ def parse_tsv(output: str) -> list[Word]:
 
 def page_text(words: list[Word]) -> tuple[str, float]:
     """The text of a page, an empty line between paragraphs, and the mean confidence; ("", 0) where it shows no text."""
-    paragraphs, kept = [], []
-    for _, paragraph in groupby(words, key=lambda word: word.paragraph):
-        lines = []
-        for _, group in groupby(paragraph, key=lambda word: word.line):
-            line = list(group)
-            if _mean(line) >= _SURE_LINE:
-                kept += line
-                lines.append(" ".join(word.text for word in line))
-        if lines:
-            paragraphs.append("\n".join(lines))
+    paragraphs = _legible(words)
+    kept = [word for paragraph in paragraphs for line in paragraph for word in line]
+    printed = "\n\n".join(
+        "\n".join(" ".join(word.text for word in line) for line in paragraph) for paragraph in paragraphs
+    )
     confidence = _mean(kept)
     # A word that is broken between two paragraphs shows that they are one.
-    text = join_hyphens(re.sub(r"-\n\n(?=[^\W\d_])", "-\n", tidy("\n\n".join(paragraphs))))
+    text = join_hyphens(re.sub(r"-\n\n(?=[^\W\d_])", "-\n", tidy(printed)))
     return (text, confidence) if confidence >= _SURE_PAGE and any(map(str.isalnum, text)) else ("", 0.0)
+
+
+def _legible(words: list[Word]) -> list[list[list[Word]]]:
+    """The words that are no stains, by paragraph and line."""
+    paragraphs = []
+    for _, paragraph in groupby(words, key=lambda word: word.paragraph):
+        lines = [list(group) for _, group in groupby(paragraph, key=lambda word: word.line)]
+        if sure := [line for line in lines if _mean(line) >= _SURE_LINE]:
+            paragraphs.append(sure)
+    return paragraphs
 
 
 def _mean(words: list[Word]) -> float:

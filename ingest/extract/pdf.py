@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 
 from corpus.errors import UnreadableFileError
 from corpus.records import OutlineEntry, Page
-from ingest.extract.base import Extract
+from ingest.extract.base import Extract, HeadingHint
 from ingest.extract.cleaning import mend_lines, tidy, vocabulary
 from ingest.extract.ocr import read_scans
 from ingest.extract.passwords import passwords_for
@@ -26,6 +26,7 @@ from ingest.extract.pdf_columns import lifted, reading_order
 from ingest.extract.pdf_headings import find_headings
 from ingest.extract.pdf_lines import Line, page_lines
 from ingest.extract.pdf_notes import body_size, find_notes, join_fragments
+from ingest.extract.pdf_tables import find_tables
 
 _MAX_PAGES = 20_000
 _MAX_OUTLINE = 2_000
@@ -92,17 +93,21 @@ def _read(document: pypdfium2.PdfDocument) -> Extract:
     raw = [lifted(lines, body) for lines in raw]
     raw = [[*reading_order(lines[: (at := find_notes(lines, body)[0])]), *lines[at:]] for lines in raw]
     pages, lines = _assemble(raw, labels)
+    tables, figures = _tables(pages, lines, body)
     warnings = [f"{name_pages(broken)} cannot be read"] if broken else []
-    pages, said = read_scans(document, pages)
-    warnings += said
+    ocr = read_scans(document, pages)
+    pages, warnings = ocr.pages, [*warnings, *ocr.said]
     return Extract(
         format="pdf",
         pages=pages,
         paged=True,
         info=_information(document),
-        headings=find_headings(lines),
+        headings=tuple(hint for hint in find_headings(lines) if not _inside(hint, (*tables, *figures))),
+        tables=tuple(tables),
+        figures=tuple(figures),
         notes=tuple(_notes(pages, lines, body)),
         outline=tuple(_outline(document)),
+        scans=ocr.scans,
         warnings=(*warnings, *check_pages(pages)),
     )
 
@@ -113,6 +118,26 @@ def _notes(pages: tuple[Page, ...], lines: list[list[Line]], body: float) -> Ite
         start, end = find_notes(placed, body)
         if start < end:
             yield page.number, placed[start].start, placed[end].start if end < len(placed) else len(page.text)
+
+
+Stretches = list[tuple[int, int, int]]
+
+
+def _tables(pages: tuple[Page, ...], lines: list[list[Line]], body: float) -> tuple[Stretches, Stretches]:
+    """Where tables and the words of charts stand in the text of the pages."""
+    found: tuple[Stretches, Stretches] = ([], [])
+    for page, placed in zip(pages, lines, strict=True):
+        inner = placed[: find_notes(placed, body)[0]]
+        for stretches, places in zip(found, find_tables(inner), strict=True):
+            stretches += [
+                (page.number, inner[start].start, inner[end - 1].start + len(inner[end - 1].text))
+                for start, end in places
+            ]
+    return found
+
+
+def _inside(hint: HeadingHint, stretches: tuple[tuple[int, int, int], ...]) -> bool:
+    return any(page == hint.page and start <= hint.start < end for page, start, end in stretches)
 
 
 def _assemble(raw: list[list[Line]], labels: list[str]) -> tuple[tuple[Page, ...], list[list[Line]]]:

@@ -15,6 +15,7 @@ _MAX_TITLE = 280
 _MAX_LINES = 4
 _MAX_LEVEL = 9
 _MAX_SHARE = 0.3
+_SENTENCE_WORDS = 12
 
 
 def find_headings(pages: list[list[Line]]) -> tuple[HeadingHint, ...]:
@@ -90,6 +91,9 @@ def _is_heading(group: list[Line], body: float) -> bool:
     text = " ".join(line.text for line in group).strip()
     larger = group[0].size > body * _LARGER
     if len(text) > (_MAX_TITLE if larger else _MAX_LENGTH) or text[-1] in (",;" if larger else ",;."):
+        return False
+    # Where notes and tables outweigh it, the text itself is set larger than what is most common.
+    if larger and text[-1] in ".:" and len(text.split()) > _SENTENCE_WORDS:
         return False
     letters = sum(char.isalpha() for char in text)
     # Figures of charts and tables are large or bold too, and bold lead-ins run on into their paragraph.
