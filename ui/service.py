@@ -20,7 +20,7 @@ from corpus.store import Store
 from corpus.upkeep import compact, passage_counts
 from search.records import Answer, Hit, Mode, SearchResult
 from ui.finding import find_document, find_label, on_page, understood
-from ui.health import EMBEDDING, damage, missing_vectors, orphans, status_of
+from ui.health import EMBEDDING, damage, missing_vectors, orphans, remember_run, status_of
 from ui.home import check_home
 
 if TYPE_CHECKING:
@@ -253,6 +253,7 @@ class KnowledgeBase:
             self._choose_model()
             options = Options(workers, keep_missing, reembed, access, rows, self._cut())
             report = Sync(store, self.embedder, options, progress).run(found)
+            remember_run(self.home, report)
             if report.revision:
                 self._remember_embedder()
             if reembed:
