@@ -1,6 +1,6 @@
 """Adding and removing documents at the page, where it is served with --curate.
 
-What is sent is kept in the folder `library` of the home and read from there as any other folder is: by the same reader
+What is sent is kept in the folder `library/added` of the home and read from there as any other folder is: by the same reader
 processes, under the same lock. Nothing is unpacked or opened here.
 """
 
@@ -20,7 +20,7 @@ from ui.handlers import DEFECT
 from ui.limits import ENDINGS, MOST_BYTES, MOST_FILES
 from ui.words import counted, said, t
 
-FOLDER = "library"
+FOLDER = Path("library", "added")
 _LOG = logging.getLogger(__name__)
 _UNSAFE = re.compile(r"[^\w.,()' -]+")
 
@@ -77,7 +77,7 @@ class Curator:
         if len(content) > MOST_BYTES:
             raise UsageError(t("“{name}” is larger than {n} MB.", name=plain, n=MOST_BYTES // 1_000_000))
         with self._lock:
-            self.folder.mkdir(exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             held = [file.name for file in self.folder.iterdir()]
             if plain not in held and len(held) >= MOST_FILES:
                 raise UsageError(t("The library folder is full: it holds {files}.", files=counted(len(held), "files")))

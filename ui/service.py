@@ -6,7 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,12 @@ from corpus.backup import back_up
 from corpus.backup import restore as restore_backup
 from corpus.errors import MissingHomeError
 from corpus.lock import WriterLock
-from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, Problem, StoredPassage
-from corpus.relations import Related, Relations
+from corpus.records import Document, FileRecord, Filters, OutlineEntry, Problem, StoredPassage
+from corpus.relations import Relations
 from corpus.store import Store
 from corpus.upkeep import compact, passage_counts
 from search.records import Answer, Hit, Mode, SearchResult
-from ui.finding import find_document, find_label, on_page, understood
+from ui.finding import Shown, find_document, find_label, on_page, understood
 from ui.health import EMBEDDING, damage, missing_vectors, orphans, remember_run, status_of
 from ui.home import check_home
 
@@ -32,19 +32,6 @@ if TYPE_CHECKING:
 
 MODEL = "model"
 WARM_WORDS = (4, 12, 20, 28, 44, 60)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A document opened: the passages asked for (all, or those of a label or page), and the page where one was; the
-    documents that it is related to, and all files that hold it to the byte."""
-
-    document: Document
-    outline: tuple[OutlineEntry, ...]
-    passages: tuple[StoredPassage, ...]
-    page: Page | None = None
-    related: tuple[Related, ...] = ()
-    paths: tuple[str, ...] = ()
 
 
 class KnowledgeBase:
