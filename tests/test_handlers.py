@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import MissingHomeError, NotFoundError
 from corpus.records import Document, FileRecord, Filters, Kind, OutlineEntry, Passage, Span, StoredPassage
+from corpus.relations import Relations
 from search.records import Answer, Citation, Hit, Mode, SearchResult, Status
 from ui import handlers
 from ui.addresses import MODES, SORTS, Address, parse
@@ -32,7 +33,7 @@ from ui.rendering import (
     word_spans,
 )
 from ui.results import STEP, answer_html, examples_html, ordered, results_html
-from ui.shelf import FACETS, fits, library_html
+from ui.shelf import FACETS, Holding, fits, library_html
 from ui.words import day
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
@@ -87,13 +88,20 @@ class Library:
         self.trouble: Exception | None = None
         self.reply = reply()
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+    def ask(self, question: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
         self.asked.append(("ask", question, filters))
         if self.trouble:
             raise self.trouble
         return self.reply
 
-    def search(self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = Mode.HYBRID,
+        filters: Filters | None = None,
+        ignore: Collection[str] = (),
+    ) -> SearchResult:
         self.asked.append(("search", query, k, mode, filters))
         if self.trouble:
             raise self.trouble
@@ -117,6 +125,9 @@ class Library:
 
     def outline(self, document_id: str) -> Sequence[OutlineEntry]:
         return [OutlineEntry("Chapter", 1, 1)]
+
+    def relations(self) -> Relations:
+        return Relations(self._documents)
 
     def passage_counts(self) -> Mapping[str, int]:
         return {"d1": len(self._passages)}
@@ -547,7 +558,7 @@ SHELF = [
 
 
 def shelf(address: Address) -> str:
-    return library_html(SHELF, {"d1": 7}, "4 documents", [], address)
+    return library_html(Holding(SHELF, {"d1": 7}, "4 documents"), address)
 
 
 def titles(shown: str) -> list[str]:
@@ -576,7 +587,7 @@ def test_each_count_is_what_choosing_it_shows() -> None:
                 (Tags(entry).text, int(count), html.unescape(href))
                 for href, entry, count in re.findall(
                     r'<a data-go href="([^"]*)"[^>]*>(<span class="name".*?</span>)<span class="number">(\d+)</span>',
-                    library_html(SHELF, {}, "", [], start),
+                    library_html(Holding(SHELF, {}), start),
                 )
             ]
             assert counted

@@ -142,7 +142,7 @@ def test_a_tool_answers_what_the_endpoint_answers(address: str, client: Any) -> 
     answered, empty, wrong, shown = by_tools(address, work)
     said, told = json.loads(answered.content[0].text), client.predict(question, body=["CoE"], api_name="/ask")
     assert {**said, "took_ms": 0} == {**told, "took_ms": 0}
-    assert "is empty" in json.loads(empty.content[0].text)["error"]
+    assert "Nothing was typed" in json.loads(empty.content[0].text)["error"]
     assert wrong.isError
     assert json.loads(shown.content[0].text)["passages"][0]["label"].startswith("Article 13")
 
@@ -150,7 +150,7 @@ def test_a_tool_answers_what_the_endpoint_answers(address: str, client: Any) -> 
 @pytest.mark.parametrize(
     ("arguments", "name", "says"),
     [
-        ({"question": " "}, "/ask", "is empty"),
+        ({"question": " "}, "/ask", "Nothing was typed"),
         ({"question": "of the and"}, "/ask", "add a word"),
         ({"question": "x" * 3000}, "/ask", "3,000"),
         ({"query": "x", "mode": "magic"}, "/search", "no way of searching"),
@@ -158,7 +158,7 @@ def test_a_tool_answers_what_the_endpoint_answers(address: str, client: Any) -> 
         ({"document": "no such thing"}, "/show", ", no such thing"),
         ({"document": "CETS 197", "label": "Article 99"}, "/show", 'no "Article 99"'),
         ({"passage": "no-1"}, "/similar", "no document"),
-        ({"passages": []}, "/cite", "is empty"),
+        ({"passages": []}, "/cite", "Nothing was typed"),
         ({"passages": ["no-1"], "format": "stone"}, "/cite", "no format"),
     ],
 )

@@ -186,10 +186,10 @@ def test_the_routes_say_how_the_file_is_to_be_taken(shelf: Any) -> None:
     from fastapi import FastAPI
     from fastapi.testclient import TestClient
 
-    from ui.app import _files
+    from ui.routes import add_routes
 
     web = FastAPI()
-    _files(web, shelf)
+    add_routes(web, shelf, None)
     with TestClient(web) as client:
         sent = client.get("/original", params={"doc": "web"})
         assert sent.headers["content-disposition"] == "attachment; filename*=UTF-8''site.html"

@@ -22,7 +22,7 @@ from ui.fields import LISTS
 from ui.layout import ORDERS, WAYS
 from ui.reading import Reading, document_html
 from ui.results import answer_html, examples_html, results_html
-from ui.shelf import COLUMNS, library_html
+from ui.shelf import COLUMNS, Holding, library_html
 from ui.standing import STANDING
 
 UI = Path(handlers.__file__).parent
@@ -184,7 +184,9 @@ class Shown(HTMLParser):
 
 
 # Data of documents, names that the Unicode tables give, the program's own name, the names of the languages.
-GIVEN = r"(?:https://)?\bZq\w*(?:\.pdf)?|\bms\b|anglais|Albanie|décembre|Rapporteur|English|Français|Русский"
+GIVEN = (
+    r"(?:https://)?\bZq\w*(?:\.pdf)?|\bms\b|anglais|Albanie|décembre|janvier|UTC|Rapporteur|English|Français|Русский"
+)
 
 
 def untold(html: str) -> list[str]:
@@ -265,8 +267,11 @@ def pieces() -> Iterator[str]:
         Address("library", inside="Zqtitle"),
         Address("library", inside="Zqnone", part=2),
     ):
-        yield library_html(documents, {"Zq1": 5}, "", handlers.problems(files), address)
-    yield library_html([], {}, "", [])
+        filled = handlers.filled_words(
+            documents, {"time": "2026-01-02T03:04:05+00:00", "files": {"indexed": 3, "failed": 1}}
+        )
+        yield library_html(Holding(documents, {"Zq1": 5}, "", filled, handlers.problems(files)), address)
+    yield library_html(Holding([], {}))
     yield examples_html([])
     yield from (html() for html in STANDING.values())
 

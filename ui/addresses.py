@@ -16,7 +16,8 @@ SORTS = ("relevance", "newest", "oldest")
 class Address:
     """What the page shows: a tab, and what was asked of it. `compose` and `parse` undo each other.
 
-    `said` is what somebody typed where `text` is the stand-alone question that it was read as.
+    `said` is what somebody typed where `text` is the stand-alone question that it was read as;
+    `ignore` names what is not to be understood of it ("period:2023").
     """
 
     tab: str = "ask"
@@ -32,6 +33,7 @@ class Address:
     inside: str = ""
     part: int = 0
     said: str = ""
+    ignore: tuple[str, ...] = ()
 
     def compose(self) -> str:
         """The address as the query part of a URL, "?" where nothing is asked."""
@@ -39,6 +41,7 @@ class Address:
         if self.tab in {"ask", "find"} and self.text:
             pairs.append(("q" if self.tab == "ask" else "find", self.text))
             pairs += [*self._listed(), ("mode", self.mode if self.mode != MODES[0] else "")]
+            pairs += [("not", key) for key in self.ignore]
             pairs += [("sort", self.sort if self.sort != SORTS[0] else "")]
             pairs += [("part", str(self.part or ""))] if self.tab == "find" else [("said", self.said)]
         elif self.tab == "read" and self.document:
@@ -86,10 +89,11 @@ def parse(search: str) -> Address:
         )
     mode = one("mode") if one("mode") in MODES else MODES[0]
     sort = one("sort") if one("sort") in SORTS else SORTS[0]
+    ignore = tuple(given.get("not", ()))
     if one("find"):
-        return Address("find", one("find"), filters, mode, sort, part=part)
+        return Address("find", one("find"), filters, mode, sort, part=part, ignore=ignore)
     if one("q"):
-        return Address("ask", one("q"), filters, said=one("said"))
+        return Address("ask", one("q"), filters, said=one("said"), ignore=ignore)
     if one("tab") == "library":
         return Address("library", filters=filters, inside=one("in"), part=part)
     return Address(tab=one("tab") if one("tab") in {"find", "read"} else "ask")

@@ -31,7 +31,7 @@ Shape = dict[str, Any]
 
 def endpoints(base: Base) -> dict[str, Callable[..., Shape]]:
     """The functions by their names, over one knowledge base."""
-    return {**_questions(base), **_documents(base), **_elsewhere(base)}
+    return {**_questions(base), **_searches(base), **_documents(base), **_elsewhere(base)}
 
 
 def _questions(base: Base) -> dict[str, Callable[..., Shape]]:
@@ -46,6 +46,7 @@ def _questions(base: Base) -> dict[str, Callable[..., Shape]]:
         meeting: list[str] | None = None,
         date_from: str = "",
         date_to: str = "",
+        ignore: list[str] | None = None,
     ) -> dict[str, Any]:
         """Answer a question with exact quotations and their citations, or say that it is not found.
 
@@ -63,13 +64,18 @@ def _questions(base: Base) -> dict[str, Callable[..., Shape]]:
             meeting: Only documents of meetings with this in their name.
             date_from: Only documents of this year, month or day, or later (2003, 2003-05, 2003-05-16).
             date_to: Only documents of this year, month or day, or earlier.
+            ignore: What is not to be understood of it, each as field:value ("period:2023", "country:ALB").
         """
         filters = _filters(
             date_from, date_to, body=body, type=type, language=language, country=country, document=document,
             theme=theme, meeting=meeting,
         )  # fmt: skip
-        return _said(question, lambda: shapes.answer(base.ask(question.strip(), filters)))
+        return _said(question, lambda: shapes.answer(base.ask(question.strip(), filters, ignore or ())))
 
+    return {"ask": ask}
+
+
+def _searches(base: Base) -> dict[str, Callable[..., Shape]]:
     def search(
         query: str,
         k: int = 10,
@@ -83,6 +89,7 @@ def _questions(base: Base) -> dict[str, Callable[..., Shape]]:
         meeting: list[str] | None = None,
         date_from: str = "",
         date_to: str = "",
+        ignore: list[str] | None = None,
     ) -> dict[str, Any]:
         """Find passages of documents, the best first.
 
@@ -99,6 +106,7 @@ def _questions(base: Base) -> dict[str, Callable[..., Shape]]:
             meeting: Only documents of meetings with this in their name.
             date_from: Only documents of this year, month or day, or later (2003, 2003-05, 2003-05-16).
             date_to: Only documents of this year, month or day, or earlier.
+            ignore: What is not to be understood of it, each as field:value ("period:2023", "country:ALB").
         """
         filters = _filters(
             date_from, date_to, body=body, type=type, language=language, country=country, document=document,
@@ -107,9 +115,11 @@ def _questions(base: Base) -> dict[str, Callable[..., Shape]]:
         if mode not in set(Mode):
             return {"error": f"There is no way of searching “{mode}”: hybrid, lexical or dense."}
         found = min(MOST, max(1, k))
-        return _said(query, lambda: shapes.search_result(base.search(query.strip(), found, Mode(mode), filters)))
+        return _said(
+            query, lambda: shapes.search_result(base.search(query.strip(), found, Mode(mode), filters, ignore or ()))
+        )
 
-    return {"ask": ask, "search": search}
+    return {"search": search}
 
 
 def _documents(base: Base) -> dict[str, Callable[..., Shape]]:

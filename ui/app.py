@@ -7,12 +7,14 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from typing import Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import UsageError
 from ui.door import Guard
-from ui.handlers import MAX_TEXT, Base, Desk
+from ui.handlers import Base, Desk
+
+if TYPE_CHECKING:
+    from ui.curating import Curator
 
 PATIENCE = 20.0
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -49,13 +51,14 @@ def application(base: Base, desk: Desk) -> Any:
     from ui import theme
     from ui.api import as_json
     from ui.layout import build
+    from ui.routes import add_routes
     from ui.translating import languages
 
     blocks = build(base, desk)
     blocks.queue(max_size=200, default_concurrency_limit=8, api_open=False)
     web = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     web.add_middleware(Guard)
-    _files(web, base)
+    add_routes(web, base, desk.curator)
     mounted = gr.mount_gradio_app(
         web, blocks, path="/", theme=theme.theme(), css=theme.css(), footer_links=[], allowed_paths=[], show_error=False,
         enable_monitoring=False, ssr_mode=False, mcp_server=True, i18n=languages(), favicon_path=str(theme.FOLDER / "favicon.svg"),
@@ -65,35 +68,15 @@ def application(base: Base, desk: Desk) -> Any:
     return mounted
 
 
-def _files(web: Any, base: Base) -> None:
-    """The routes for pages as pictures and for files to save."""
-    from fastapi import Query, Response
-
-    from ui import originals
-
-    def answer(reply: originals.Reply) -> Response:
-        headers = {"cache-control": "private, max-age=300" if reply.status == 200 else "no-store"}
-        if reply.name:
-            headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(reply.name)}"
-        return Response(reply.content, reply.status, headers, reply.media_type)
-
-    @web.get("/page-image")  # type: ignore[untyped-decorator]
-    def page_image(doc: str, page: int, passage: str = "", quote: str = "") -> Response:
-        return answer(originals.page_image(base, doc, page, passage, quote[:MAX_TEXT]))
-
-    @web.get("/original")  # type: ignore[untyped-decorator]
-    def original(doc: str) -> Response:
-        return answer(originals.original(base, doc))
-
-    several = Query()
-
-    @web.get("/export")  # type: ignore[untyped-decorator]
-    def export(form: str, passage: list[str] = several) -> Response:
-        return answer(originals.export(base, passage, form))
-
-
-def serve(base: Base, host: str = "127.0.0.1", port: int = 7860, say: Callable[[str], None] = print) -> None:
-    """Serve the page until it is interrupted; `say` gets the address once the page answers.
+def serve(
+    base: Base,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    say: Callable[[str], None] = print,
+    curator: Curator | None = None,
+) -> None:
+    """Serve the page until it is interrupted; `say` gets the address once the page answers. With a curator, documents
+    can be added and removed at the page.
 
     Raises:
         UsageError: the port is taken, or the host is none of this machine.
@@ -105,7 +88,7 @@ def serve(base: Base, host: str = "127.0.0.1", port: int = 7860, say: Callable[[
         address = f"http://{shown}:{taken.getsockname()[1]}"
         if host not in LOOPBACK:
             say("Take care: there is no sign-in yet, and whoever reaches this machine can read the collection.")
-        desk = Desk(base)
+        desk = Desk(base, curator)
         web = application(base, desk)
         config = uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=2, access_log=False)
 

@@ -153,9 +153,11 @@ def serve(arguments: Namespace) -> int:
     """`serve`: until it is interrupted, which is its proper end."""
     base = open_base(arguments)
     from ui.app import serve as serve_page
+    from ui.curating import Curator
 
     with suppress(KeyboardInterrupt):
-        serve_page(base, arguments.host, arguments.port, lambda line: print(line, flush=True))
+        curator = Curator(base) if arguments.curate else None
+        serve_page(base, arguments.host, arguments.port, lambda line: print(line, flush=True), curator)
     return DONE
 
 

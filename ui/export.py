@@ -91,10 +91,11 @@ def cite(item: Item) -> str:
 
 def table(items: Sequence[Item]) -> str:
     """CSV with a header; one row an item."""
-    return csv_text(COLUMNS, [_row(item) for item in items])
+    return csv_text(COLUMNS, [row(item) for item in items])
 
 
-def _row(item: Item) -> list[str]:
+def row(item: Item) -> list[str]:
+    """The cells of an item, in the order of COLUMNS; empty where nothing is known."""
     document, stored = item.document, item.stored
     about = [
         document.title, document.symbol, document.body, document.type, document.date, document.language, document.url,

@@ -6,13 +6,14 @@ import datetime
 import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from corpus.errors import NotFoundError, UsageError
 from corpus.lexicon import find_countries, fold, themes
 from corpus.lookup import Lookup
-from corpus.records import Document, Filters, Page, StoredPassage
+from corpus.records import Document, Filters, OutlineEntry, Page, StoredPassage
+from corpus.relations import Related
 from corpus.symbols import normalise_symbol
 
 CANDIDATES = 8
@@ -20,6 +21,19 @@ _SHORT_LABEL = re.compile(
     r"(?P<kind>(?:art(?:icle)?|para(?:graph)?|rec(?:ital)?|section|chapter|annex)(?![a-z])\.?|§)?\s*(?P<rest>[\w().]+.*)",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A document opened: the passages asked for (all, or those of a label or page), and the page where one was; the
+    documents that it is related to, and all files that hold it to the byte."""
+
+    document: Document
+    outline: tuple[OutlineEntry, ...]
+    passages: tuple[StoredPassage, ...]
+    page: Page | None = None
+    related: tuple[Related, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 def find_document(documents: Sequence[Document], reference: str) -> Document:

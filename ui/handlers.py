@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import ParamSpec, Protocol
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol
 
 from corpus.errors import RapporteurError
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, StoredPassage
+from corpus.relations import Relations
+from ingest.outcomes import FAILED, INDEXED, REMOVED, UPDATED
 from search.followup import stand_alone
 from search.records import Answer, Mode, SearchResult
 from ui.addresses import Address
 from ui.examples import verified_examples
 from ui.feedback import keep
+from ui.health import last_run
 from ui.reading import Reading, context_html, document_html
 from ui.rendering import body_name, sentence, theme_name, type_name
 from ui.results import DEPTH, answer_html, examples_html, hit_list, results_html
-from ui.shelf import library_html
+from ui.shelf import Holding, library_html
 from ui.similar import passage_of, similar_to
 from ui.standing import getting_ready
-from ui.words import counted, country, language_name, number, said, spoken, t
+from ui.words import counted, country, day, language_name, number, said, spoken, t
+
+if TYPE_CHECKING:
+    from ui.curating import Curator
 
 MAX_TEXT = 2000
 AROUND = 2
@@ -42,10 +48,17 @@ class Base(Protocol):
     def revision(self) -> int:
         """Grows with each change of the collection."""
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+    def ask(self, question: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
         """An answer made of quotations."""
 
-    def search(self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, filters: Filters | None = None) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = Mode.HYBRID,
+        filters: Filters | None = None,
+        ignore: Collection[str] = (),
+    ) -> SearchResult:
         """Ranked passages."""
 
     def documents(self, filters: Filters | None = None) -> Sequence[Document]:
@@ -62,6 +75,9 @@ class Base(Protocol):
 
     def outline(self, document_id: str) -> Sequence[OutlineEntry]:
         """Its outline."""
+
+    def relations(self) -> Relations:
+        """How the documents stand to each other."""
 
     def passage_counts(self) -> Mapping[str, int]:
         """The number of passages of each document, by id."""
@@ -108,7 +124,7 @@ def ask(base: Base, address: Address) -> str:
     no = objection(address.text)
     if no:
         return sentence(no)
-    return answer_html(base.ask(address.text.strip(), address.filters or None), address)
+    return answer_html(base.ask(address.text.strip(), address.filters or None, address.ignore), address)
 
 
 @in_words
@@ -117,7 +133,7 @@ def find(base: Base, address: Address) -> str:
     no = objection(address.text)
     if no:
         return sentence(no)
-    result = base.search(address.text.strip(), DEPTH, Mode(address.mode), address.filters or None)
+    result = base.search(address.text.strip(), DEPTH, Mode(address.mode), address.filters or None, address.ignore)
     return results_html(result, address)
 
 
@@ -127,7 +143,9 @@ def read(base: Base, address: Address) -> str:
     if not address.document:
         return sentence(t("Open a document from an answer, from a list of passages or from the library."), "hint")
     document = base.document(address.document)
-    reading = Reading(document, base.passages(document.id), base.outline(document.id), address)
+    reading = Reading(
+        document, base.passages(document.id), base.outline(document.id), address, base.relations().of(document.id)
+    )
     return document_html(reading)
 
 
@@ -168,13 +186,24 @@ def feedback(base: Base, said: Mapping[str, object]) -> str:
 def library(base: Base, address: Address | None = None) -> str:
     """What the collection holds, or the part of it that an address asks for."""
     documents = base.documents()
-    counts = base.passage_counts()
-    without = sum(document.pages_without_text for document in documents)
-    parts = [counted(len(documents), "documents"), counted(sum(counts.values()), "passages")]
+    passages = base.passage_counts()
+    parts = [counted(len(documents), "documents"), counted(sum(passages.values()), "passages")]
     parts.append(t("revision {n} of the collection", n=base.revision))
-    if without:
-        parts.append(counted(without, "pages without text"))
-    return library_html(documents, counts, " · ".join(parts), problems(base.files()), address)
+    filled = filled_words(documents, last_run(base.home))
+    return library_html(Holding(documents, passages, " · ".join(parts), filled, problems(base.files())), address)
+
+
+def filled_words(documents: Sequence[Document], run: Mapping[str, Any] | None) -> str:
+    """Up to when the documents go, and when and how files were last read."""
+    newest = max((document.date for document in documents if document.date), default="")
+    parts = [t("The newest document is of {date}", date=day(newest))] if newest else []
+    if run:
+        ends = {INDEXED: t("new"), UPDATED: t("changed"), REMOVED: t("removed"), FAILED: t("failed")}
+        told = ", ".join(f"{number(run['files'][end])} {word}" for end, word in ends.items() if run["files"].get(end))
+        clock = str(run["time"])[11:16]
+        parts.append(t("files were last read on {date} at {clock} UTC", date=day(str(run["time"])[:10]), clock=clock))
+        parts.append(told or t("nothing had changed"))
+    return " · ".join(parts)
 
 
 def problems(files: Iterable[FileRecord]) -> list[tuple[str, str]]:
@@ -190,8 +219,8 @@ def problems(files: Iterable[FileRecord]) -> list[tuple[str, str]]:
 class Desk:
     """The page's own memory over one knowledge base: whether it is ready, its examples, its lists for filters."""
 
-    def __init__(self, base: Base) -> None:
-        self.base = base
+    def __init__(self, base: Base, curator: Curator | None = None) -> None:
+        self.base, self.curator = base, curator
         self.ready = threading.Event()
         self._closed = threading.Event()
         self._trouble = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 from corpus.records import Problem
 from corpus.store import Store
 from corpus.upkeep import count_missing, document_ids
+from ingest.outcomes import OUTCOMES, IngestReport
 from ui.modelled import configured
 
 EMBEDDING = "embedding"
+LAST_RUN = "last-run.json"
 
 
 def status_of(store: Store, home: Path) -> dict[str, Any]:
@@ -52,3 +55,26 @@ def orphans(store: Store) -> list[Problem]:
     lost = [record for record in store.files().values() if record.document_id and record.document_id not in ids]
     remedy = "Run rapporteur ingest on their folders: they are read again."
     return [Problem(f"{len(lost)} files have lost their document.", remedy)] if lost else []
+
+
+def remember_run(home: Path, report: IngestReport) -> None:
+    """Keep when files were last read into a home, and how that ended."""
+    facts = {
+        "time": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "seconds": round(report.seconds, 1),
+        "revision": report.revision,
+        "files": {outcome: report.count(outcome) for outcome in OUTCOMES if report.count(outcome)},
+    }
+    half = home / f".{LAST_RUN}"
+    half.write_text(json.dumps(facts), encoding="utf-8")
+    half.replace(home / LAST_RUN)
+
+
+def last_run(home: Path) -> dict[str, Any] | None:
+    """When files were last read into a home: {"time", "seconds", "revision", "files": {outcome: number}}; None where
+    nothing is known of it."""
+    try:
+        facts: dict[str, Any] = json.loads((home / LAST_RUN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return facts if isinstance(facts.get("files"), dict) and isinstance(facts.get("time"), str) else None

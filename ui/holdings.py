@@ -6,29 +6,16 @@ import datetime
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from corpus import commitments as kept
 from corpus.commitments import FollowUp, Kept, Wanted
 from corpus.lock import WriterLock
-from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, StoredPassage
-from corpus.relations import Related, Relations
+from corpus.records import Document, FileRecord, Filters, OutlineEntry, StoredPassage
+from corpus.relations import Relations
 from corpus.store import Store
 from corpus.upkeep import passage_counts
-from ui.finding import find_document, find_label, on_page, understood
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A document opened: the passages asked for (all, or those of a label or page), and the page where one was; the
-    documents that it is related to, and all files that hold it to the byte."""
-
-    document: Document
-    outline: tuple[OutlineEntry, ...]
-    passages: tuple[StoredPassage, ...]
-    page: Page | None = None
-    related: tuple[Related, ...] = ()
-    paths: tuple[str, ...] = ()
+from ui.finding import Shown, find_document, find_label, on_page, understood
 
 
 class Holdings(ABC):

@@ -23,6 +23,7 @@ OURS = frozenset(
         "feedback.jsonl",
         "unpacked",
         "library",
+        "last-run.json",
     }
 )
 

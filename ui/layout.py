@@ -53,6 +53,8 @@ class Page:
                 with gr.Tab(w("Library"), id="library", elem_id="tab-library") as self.library_tab:
                     self._library_tab()
             ours(w("#picks"), elem_id="picks")
+            if desk.curator is not None:
+                ours("<span data-curating hidden></span>")
             self._wire()
             for name, function in endpoints(base).items():
                 # Not queued: a tool of MCP is then called at once, not by a second request of the server to itself.
@@ -100,6 +102,7 @@ class Page:
                 self.sort = gr.Radio(list(ORDERS), value=SORTS[0], label=w("Order"))
                 self.mode = gr.Radio(list(WAYS), value=MODES[0], label=w("Way of searching"))
         ours(w("#guide"))
+        ours(w("#batch"), elem_id="batch")
         self.results = ours("", elem_id="results")
         self.found = gr.State(Address(tab="find"))
 
@@ -112,6 +115,8 @@ class Page:
         self.title, self.title_button = self._box(
             "title", "Documents by title, symbol or file name", "ministerial decision", "Show"
         )
+        if self.desk.curator is not None:
+            ours(w("#curate"), elem_id="curate")
         self.library = ours("", elem_id="library")
         self.shelf = gr.State(Address(tab="library"))
 
@@ -147,7 +152,7 @@ class Page:
         ]  # fmt: skip
         self.router.go(self._on_go, None, everything, **last)
         self.blocks.load(self._on_load, None, everything, **quiet)
-        self.timer.tick(heard(self._on_tick), None, [self.ready, self.examples, self.timer], **quiet)
+        self.timer.tick(heard(self._on_tick), self.asked, [self.ready, self.examples, self.timer], **quiet)
 
     # -- what happens ----------------------------------------------------------------------------------------
 
@@ -221,9 +226,9 @@ class Page:
             start |= {self.title: address.inside, self.shelf: address}
             yield start | {self.library: handlers.library(self.base, address)}
 
-    def _on_tick(self) -> Change:
+    def _on_tick(self, asked: str) -> Change:
         settled = self.desk.settled()
-        examples = {self.examples: self.desk.examples()} if settled else {}
+        examples = {self.examples: self.desk.examples()} if settled and not asked else {}
         return {self.ready: self.desk.ready_line(), self.timer: gr.Timer(active=not settled)} | examples
 
 

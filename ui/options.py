@@ -137,6 +137,7 @@ def _asking(commands: Any) -> None:
     serve.add_argument(
         "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen at (default: this machine only)"
     )
+    serve.add_argument("--curate", action="store_true", help="documents can be added and removed at the page")
     serve.add_argument("--port", type=_port, default=7860, metavar="N", help="port to listen at (default: 7860)")
 
 

@@ -183,3 +183,88 @@ new MutationObserver(() => {
   seen = name;
   target.scrollIntoView({ block: "center" });
 }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["id", "data-target", "style"] });
+
+// Many queries at once: the table goes out, the answer is saved as a file.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-batch]");
+  if (!button) return;
+  const place = button.closest("details");
+  const status = place.querySelector("[role=status]");
+  const file = place.querySelector("input[type=file]").files[0];
+  if (!file) { status.textContent = say("Choose a file first."); return; }
+  const form = place.querySelector("[data-form]").value;
+  const asked = new URLSearchParams({ form, k: place.querySelector("[data-k]").value });
+  button.disabled = true;
+  status.textContent = say("Searching…");
+  try {
+    const answer = await fetch(`batch?${asked}`, { method: "POST", body: file });
+    if (!answer.ok) { status.textContent = await answer.text(); return; }
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await answer.blob());
+    link.download = `passages.${form}`;
+    link.click();
+    status.textContent = say("The table of passages is saved.");
+  } catch {
+    status.textContent = say("The server does not answer. Try again in a moment.");
+  } finally { button.disabled = false; }
+});
+
+// What a curator does: documents are sent one by one, then read; how far it is, is asked for twice a second.
+const curate = async (path, options = {}) => {
+  const answer = await fetch(`curate/${path}`, { ...options, headers: { "x-rapporteur": "page" } });
+  const told = await answer.json();
+  if (told.error) throw new Error(told.error);
+  return told;
+};
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-add]");
+  if (!button) return;
+  const place = button.closest("details");
+  const status = place.querySelector("[role=status]");
+  const list = place.querySelector("ul");
+  const chooser = place.querySelector("input[type=file]");
+  const files = [...chooser.files];
+  if (!files.length) { status.textContent = say("Choose a file first."); return; }
+  const note = (words) => list.append(Object.assign(document.createElement("li"), { textContent: words }));
+  button.disabled = true;
+  list.replaceChildren();
+  let sent = 0;
+  try {
+    for (const file of files) {
+      status.textContent = say("Sending {n} of {files}…").replace("{n}", sent + 1).replace("{files}", files.length);
+      try {
+        await curate(`add?${new URLSearchParams({ name: file.name })}`, { method: "POST", body: file });
+        sent += 1;
+      } catch (error) { note(error.message); }
+    }
+    if (!sent) { status.textContent = say("Nothing was added."); return; }
+    let told = await curate("begin", { method: "POST" });
+    while (told.running) {
+      status.textContent = told.words;
+      await new Promise((done) => setTimeout(done, 500));
+      told = await curate("progress");
+    }
+    status.textContent = told.words;
+    for (const [file, reason] of told.failed) note(`${file}: ${reason}`);
+    chooser.value = "";
+    trigger("go", { search: here() });
+  } catch (error) {
+    status.textContent = error.message || say("The server does not answer. Try again in a moment.");
+  } finally { button.disabled = false; }
+});
+document.addEventListener("click", async (event) => {
+  const place = event.target.closest(".removal");
+  if (!place) return;
+  const [ask, sure] = place.children;
+  if (event.target.closest("[data-ask-removal], [data-keep]")) {
+    sure.hidden = !sure.hidden;
+    ask.hidden = !sure.hidden;
+    (sure.hidden ? ask : sure.querySelector("[data-keep]")).focus();
+  }
+  const button = event.target.closest("[data-remove]");
+  if (!button) return;
+  try {
+    const told = await curate(`remove?${new URLSearchParams({ doc: button.dataset.remove })}`, { method: "POST" });
+    place.textContent = told.words;
+  } catch (error) { sure.textContent = error.message; }
+});

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from corpus.records import Document, OutlineEntry, StoredPassage
-from ui.about import record
+from corpus.relations import Related
+from ui.about import record, related_html, superseded
 from ui.addresses import Address
 from ui.cards import target_actions
 from ui.page_image import has_pages
@@ -65,6 +66,7 @@ class Reading:
     passages: Sequence[StoredPassage]
     outline: Sequence[OutlineEntry] = ()
     address: Address = field(default_factory=Address)
+    related: Sequence[Related] = ()
 
 
 def target_of(reading: Reading) -> StoredPassage | None:
@@ -132,9 +134,10 @@ def document_html(reading: Reading) -> str:
     text = f'<div class="text">{"".join(body) or sentence(t("No text could be read in this document."))}</div>'
     if has_pages(document):
         text = f'<div class="with-page">{text}{_picture(reading, target)}</div>'
+    about = f"{superseded(reading.related)}{record(document, len(reading.passages))}{related_html(reading.related)}"
     return (
         f'<article class="document"><header class="work"><h2 dir="auto">{esc(document.title)}</h2>'
-        f'<p class="facts">{facts(document)}</p>{record(document, len(reading.passages))}</header>'
+        f'<p class="facts">{facts(document)}</p>{about}</header>'
         f"{notice}{_found(reading)}{_outline(reading)}{parts}"
         f"{text}{parts}</article>"
     )

@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from corpus.lexicon import theme_title
 from corpus.records import Document, StoredPassage
 from corpus.symbols import normalise_symbol
 from ui.addresses import Address
-from ui.words import day, language_name, name, number, t
+from ui.words import day, language_name, name, number, spoken, t
 
 BODIES = {
     "CoE": "Council of Europe", "EU": "European Union", "ILO": "International Labour Organization",
@@ -131,7 +132,7 @@ def type_name(kind: str | None) -> str:
 
 def theme_name(theme: str) -> str:
     """A theme in words."""
-    return name(theme.replace("-", " "))
+    return theme_title(theme) if spoken() == "en" else name(theme.replace("-", " "))
 
 
 def document_link(

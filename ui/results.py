@@ -8,13 +8,13 @@ from dataclasses import replace
 from itertools import groupby
 
 from corpus.records import Document, Filters
-from search.records import Answer, Citation, Hit, SearchResult, Status
+from search.records import Answer, Citation, Hit, SearchResult, Status, Understood
 from ui.addresses import SORTS, Address
 from ui.cards import citation_card, hit_card
 from ui.facets import BODY, COUNTRY, LANGUAGE, MEETING, THEME, TYPE, YEAR, counts, facet_html
 from ui.feedback import VERDICTS
 from ui.rendering import document_head, esc, facts, link, parts_nav, sentence
-from ui.words import counted, number, said, t
+from ui.words import counted, name, number, said, t
 
 STEP = 10
 DEPTH = 200
@@ -28,13 +28,33 @@ def small_print(took_ms: float, revision: int, *more: str) -> str:
     return f'<p class="small-print">{esc(" · ".join(parts))}</p>'
 
 
-def understood(notes: Sequence[str]) -> str:
-    """What the program read in the question, on one quiet line."""
-    return (
-        f'<p class="understood">{esc(t("Understood:"))} <span lang="en">{esc("; ".join(notes))}</span></p>'
-        if notes
-        else ""
+def understood(notes: Sequence[str], things: Sequence[Understood], address: Address) -> str:
+    """What the program read in the question: each thing with a link that asks again without it, and what was left out."""
+    told = {thing.text.casefold() for thing in things}
+    rest = [note for note in notes if note.casefold().removeprefix("document ").removeprefix("year ") not in told]
+    chips = "".join(_chip(thing, address) for thing in things) + "".join(
+        _left_out(key, address) for key in address.ignore
     )
+    said_too = f'<span class="notes" lang="en">{esc("; ".join(rest))}</span>' if rest else ""
+    if not chips and not said_too:
+        return ""
+    listed = f"<ul>{chips}</ul>" if chips else ""
+    return f'<div class="understood"><span>{esc(t("Understood:"))}</span>{listed}{said_too}</div>'
+
+
+def _chip(thing: Understood, address: Address) -> str:
+    without = replace(address, ignore=(*address.ignore, thing.key), part=0)
+    effect = t("only these") if thing.effect == "filter" else t("these first")
+    title = esc(t("Search without “{words}”", words=thing.text))
+    away = f'<a data-go href="{esc(without.compose())}" aria-label="{title}" title="{title}">×</a>'
+    return f'<li><span class="kind">{esc(name(thing.field))}</span> {esc(thing.text)} <i>{esc(effect)}</i>{away}</li>'
+
+
+def _left_out(key: str, address: Address) -> str:
+    back = replace(address, ignore=tuple(one for one in address.ignore if one != key), part=0)
+    field, _, value = key.partition(":")
+    words = " ".join(part for part in (name(field), value) if part)
+    return f'<li class="out"><s>{esc(words)}</s> {link(esc(back.compose()), t("read it again"))}</li>'
 
 
 def answer_html(answer: Answer, address: Address | None = None) -> str:
@@ -49,7 +69,8 @@ def answer_html(answer: Answer, address: Address | None = None) -> str:
     foot = small_print(answer.took_ms, answer.revision, *checked)
     # The question stands in its box on the screen; on paper it stands above the answer.
     asked = f'<p class="asked">{esc(answer.question)}</p>'
-    inside = f"{asked}{_read_as(address)}{understood(answer.notes)}{body}{_judging(answer)}{foot}"
+    read = understood(answer.notes, answer.understood, address or Address(text=answer.question))
+    inside = f"{asked}{_read_as(address)}{read}{body}{_judging(answer)}{foot}"
     return f'<article class="answer {answer.status.value}">{inside}</article>'
 
 
@@ -185,7 +206,7 @@ def results_html(result: SearchResult, address: Address | None = None) -> str:
         )
         return (
             f'<article class="results"><div class="reason"><h2>{esc(t("Nothing found"))}</h2><p>{esc(reason)}</p></div>'
-            f"{understood(result.notes)}{narrowing((), 0, address)}"
+            f"{understood(result.notes, result.understood, address)}{narrowing((), 0, address)}"
             f"{small_print(result.took_ms, result.revision)}</article>"
         )
     part = min(address.part, (len(hits) - 1) // STEP)
@@ -197,7 +218,7 @@ def results_html(result: SearchResult, address: Address | None = None) -> str:
         by = t("the {n} best, newest first") if address.sort == "newest" else t("the {n} best, oldest first")
         count += " · " + esc(by.format(n=number(len(hits))))
     return (
-        f'<article class="results"><p class="count" role="status">{count}</p>{understood(result.notes)}'
+        f'<article class="results"><p class="count" role="status">{count}</p>{understood(result.notes, result.understood, address)}'
         f"{narrowing(hits, result.total, address)}"
         f"{hit_list(hits[part * STEP : (part + 1) * STEP])}{parts}{small_print(result.took_ms, result.revision)}</article>"
     )

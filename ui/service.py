@@ -18,7 +18,7 @@ from corpus.store import Store
 from corpus.upkeep import compact
 from search.records import Answer, Hit, Mode, SearchResult
 from ui.finding import understood
-from ui.health import EMBEDDING, damage, missing_vectors, orphans, status_of
+from ui.health import EMBEDDING, damage, missing_vectors, orphans, remember_run, status_of
 from ui.holdings import Holdings
 from ui.home import check_home
 
@@ -183,6 +183,7 @@ class KnowledgeBase(Holdings):
             self._choose_model()
             options = Options(workers, keep_missing, reembed, access, rows, self._cut())
             report = Sync(store, self.embedder, options, progress).run(found)
+            remember_run(self.home, report)
             if report.revision:
                 self._remember_embedder()
             if reembed:

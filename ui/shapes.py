@@ -9,7 +9,7 @@ from corpus.records import Document, OutlineEntry, Page, Problem, StoredPassage
 from corpus.relations import Related
 from ingest.outcomes import DUPLICATE, FAILED, INDEXED, REMOVED, UNCHANGED, UPDATED, FileOutcome, IngestReport
 from search.records import Answer, Citation, Generation, Hit, SearchResult, Understood
-from ui.holdings import Shown
+from ui.finding import Shown
 
 Shape = dict[str, Any]
 

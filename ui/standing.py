@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ui.limits import ENDINGS, MOST_BYTES
 from ui.originals import FORMS
 from ui.rendering import esc, sentence
 from ui.words import SPOKEN, name, spoken, t
@@ -52,9 +53,44 @@ def getting_ready() -> str:
     return sentence(line, "waiting")
 
 
+def many_queries() -> str:
+    """A table of queries in, a table of passages out, folded."""
+    file = f'<input type="file" accept=".csv,.txt,.tsv" aria-label="{esc(t("Table of queries"))}">'
+    depth = "".join(f'<option value="{k}">{k}</option>' for k in (5, 10, 25, 100))
+    forms = "".join(
+        f'<option value="{form}">{words}</option>' for form, words in (("xlsx", name("Excel")), ("csv", name("CSV")))
+    )
+    line = esc(
+        t("A CSV file with one query in each row, under the heading “query”; the passages come back as a table.")
+    )
+    return (
+        f'<details class="batch"><summary>{esc(t("Many queries at once"))}</summary><p>{line}</p><p class="fields">{file}'
+        f"<label>{esc(t('Passages for each'))} <select data-k>{depth}</select></label>"
+        f"<label>{esc(t('save as'))} <select data-form>{forms}</select></label>"
+        f'<button type="button" data-batch>{esc(t("Search for all"))}</button></p><p role="status"></p></details>'
+    )
+
+
+def curating() -> str:
+    """Adding documents: the files, the button, and how far it is."""
+    line = esc(
+        t(
+            "They are kept in the folder of the collection and read at once. At most {n} MB each.",
+            n=MOST_BYTES // 1_000_000,
+        )
+    )
+    return (
+        f'<details class="batch"><summary>{esc(t("Add documents"))}</summary><p>{line}</p><p class="fields">'
+        f'<input type="file" multiple accept="{",".join(ENDINGS)}" aria-label="{esc(t("Documents to add"))}">'
+        f'<button type="button" data-add>{esc(t("Add and read"))}</button></p><p role="status"></p><ul></ul></details>'
+    )
+
+
 STANDING: dict[str, Callable[[], str]] = {
     "#masthead": masthead,
     "#guide": guide,
+    "#batch": many_queries,
+    "#curate": curating,
     "#picks": picks,
     "#ready": getting_ready,
 }
