@@ -9,9 +9,9 @@ from typing import Any
 from corpus.records import Problem
 from corpus.store import Store
 from corpus.upkeep import count_missing, document_ids
+from search.rerank import reranker
 from ui.modelled import configured
-
-EMBEDDING = "embedding"
+from ui.models import EMBEDDING
 
 
 def status_of(store: Store, home: Path) -> dict[str, Any]:
@@ -26,6 +26,7 @@ def status_of(store: Store, home: Path) -> dict[str, Any]:
         "files_failed": sum(record.outcome == "failed" for record in store.files().values()),
         "embedding": facts or {"model": None, "dimensions": None, "backend": None},
         "language_model": configured(),
+        "reranker": reranker(),
         "store": "sqlite",
         "bytes": sum(file.stat().st_size for file in home.rglob("*") if file.is_file()),
         "healthy": not problems,
