@@ -43,7 +43,7 @@ def load(place: str) -> Any:
 
     Raises UsageError where there is none."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    with _quiet():
+    with quiet():
         from sentence_transformers import SentenceTransformer
 
         try:
@@ -79,12 +79,14 @@ def convert(model: str | None, folder: Path, stamp: str, log: Log, precision: st
 
 def _write_forms(source: Any, name: str, stamp: str, room: Path, precision: str | None) -> ModelCard:
     """Write the exact and the 8-bit form below `room`, one folder each, and return the card of the one to keep."""
+    if any(not getattr(module, "include_prompt", True) for module in source):
+        raise ConversionError("it leaves its prompt out of the mean of words")
     exact = room / "fp32"
     exact.mkdir()
     tokenizer = source.tokenizer
     getattr(tokenizer, "backend_tokenizer", tokenizer).save(str(exact / "tokenizer.json"))
     _trace(source, exact / "model.xml")
-    prompts = source.prompts or {}
+    query_prompt, passage_prompt = _prompts(source)
     card = ModelCard(
         name=name,
         weights=_weights_digest(source),
@@ -93,8 +95,8 @@ def _write_forms(source: Any, name: str, stamp: str, room: Path, precision: str 
         window=min(int(source.max_seq_length or 512), int(getattr(tokenizer, "model_max_length", 512))),
         files=_digests(exact),
         pad_id=int(tokenizer.pad_token_id or 0),
-        query_prompt=prompts.get("query") or "",
-        passage_prompt=prompts.get("document") or prompts.get("passage") or "",
+        query_prompt=query_prompt,
+        passage_prompt=passage_prompt,
         stamp=stamp,
     )
     card.write(exact)
@@ -109,6 +111,13 @@ def _write_forms(source: Any, name: str, stamp: str, room: Path, precision: str 
     shutil.copy(exact / "tokenizer.json", small)
     _quantise(exact / "model.xml", small / "model.xml", reference, texts)
     return _choose(card, reference, small, texts, wanted, forced=precision == "int8")
+
+
+def _prompts(source: Any) -> tuple[str, str]:
+    """What the model wants before a question and before a passage. The library's own way takes an empty "document",
+    which every model has, before the "passage" of the E5 family."""
+    prompts = source.prompts or {}
+    return prompts.get("query") or "", prompts.get("document") or prompts.get("passage") or ""
 
 
 def _choose(
@@ -130,7 +139,7 @@ def _choose(
 
 def _trace(source: Any, target: Path) -> None:
     """Write the graph from (input_ids, attention_mask), both (n, tokens) int64, to unit vectors (n, dimensions)."""
-    with _quiet():
+    with quiet():
         import openvino
         import torch
         from openvino.tools.ovc import convert_model
@@ -156,7 +165,7 @@ def _trace(source: Any, target: Path) -> None:
 
 
 def _quantise(source: Path, target: Path, embedder: OpenVinoEmbedder, texts: list[str]) -> None:
-    with _quiet():
+    with quiet():
         import nncf
         import openvino
 
@@ -180,12 +189,28 @@ def _seconds(embedder: OpenVinoEmbedder, texts: list[str]) -> float:
 
 
 def _weights_digest(source: Any) -> str:
-    """SHA-256 over the names and values of all weights: the same wherever and in whatever file they lie."""
+    """SHA-256 over the names and values of all weights, the same wherever and in whatever file they lie, and over what
+    else makes a vector: prompts, and another way to one vector than the mean."""
     digest = hashlib.sha256()
     for name, tensor in sorted(source.state_dict().items()):
         digest.update(name.encode())
         digest.update(tensor.float().numpy().tobytes())
+    digest.update(_character(source).encode())
     return digest.hexdigest()
+
+
+def _character(source: Any) -> str:
+    """Prompts that are not empty and modules that are not the usual ones, in words; empty for most models."""
+    prompts = [f"{name}={prompt}" for name, prompt in sorted((source.prompts or {}).items()) if prompt]
+    modules = []
+    for module in source:
+        name = type(module).__name__
+        if name == "Pooling":
+            way = str(getattr(module, "pooling_mode", "mean"))
+            modules += [] if way == "mean" else [way]
+        elif name not in {"Transformer", "Normalize"}:
+            modules.append(f"{name} {getattr(module, 'activation_function', '')}")
+    return "\n".join(prompts + modules)
 
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -197,7 +222,7 @@ def _first_line(error: BaseException) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep the libraries' progress bars and notices off the terminal and, above all, out of `--json` on stdout."""
     nowhere = io.StringIO()
     with warnings.catch_warnings(), redirect_stdout(nowhere), redirect_stderr(nowhere):
@@ -215,7 +240,9 @@ class SentenceTransformersEmbedder:
     def __init__(self, model: str | None = None) -> None:
         self.name, place = find_model(model)
         self._source = load(place)
-        self.window = int(self._source.max_seq_length or 512)
+        self._query_prompt, self._passage_prompt = _prompts(self._source)
+        prompt = self._source.tokenizer(self._passage_prompt, add_special_tokens=False)
+        self.window = int(self._source.max_seq_length or 512) - len(prompt["input_ids"])
         self.dimensions = int(self._source.encode(["a"]).shape[1])
         self.fingerprint = f"{self.name}-{_weights_digest(self._source)[:12]}-torch"
 
@@ -227,10 +254,14 @@ class SentenceTransformersEmbedder:
         """Passages to unit vectors, (len(texts), dimensions), in the order given."""
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
-        vectors: Vectors = self._source.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        vectors: Vectors = self._source.encode(
+            list(texts), prompt=self._passage_prompt, normalize_embeddings=True, show_progress_bar=False
+        )
         return vectors
 
     def embed_query(self, text: str) -> Vector:
         """One question to a unit vector, (dimensions,)."""
-        vector: Vector = self._source.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        vector: Vector = self._source.encode(
+            text, prompt=self._query_prompt, normalize_embeddings=True, show_progress_bar=False
+        )
         return vector

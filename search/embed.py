@@ -83,11 +83,14 @@ class OpenVinoEmbedder:
         self.card = card
         self.name, self.fingerprint = card.name, card.fingerprint
         self.backend = f"openvino-{card.precision}"
-        self.dimensions, self.window = card.dimensions, card.window
+        self.dimensions = card.dimensions
         self._folder = folder
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        # The prompt before a passage takes its room.
+        prompt = self._tokenizer.encode(card.passage_prompt, add_special_tokens=False) if card.passage_prompt else ()
+        self.window = card.window - len(prompt)
         self._single = self._compile("LATENCY")
         self._idle: queue.SimpleQueue[openvino.InferRequest] = queue.SimpleQueue()
         self._bulk: openvino.AsyncInferQueue | None = None
@@ -133,7 +136,8 @@ class OpenVinoEmbedder:
 
     def _cut(self, row: list[int]) -> list[int]:
         # The closing token stays where a text is cut: models are trained with it.
-        return row if len(row) <= self.window else [*row[: self.window - 1], row[-1]]
+        window = self.card.window
+        return row if len(row) <= window else [*row[: window - 1], row[-1]]
 
     def inputs(self, texts: Sequence[str]) -> list[np.ndarray[Any, np.dtype[np.int64]]]:
         """What the graph is given for these texts: token ids and mask, both (len(texts), longest)."""

@@ -25,6 +25,7 @@ from search.marking import has_phrases, marked
 from search.query import Asks, Question, understand
 from search.rank import Candidate, fold_copies, score, side_by_side
 from search.records import Answer, Hit, Mode, SearchResult
+from search.rerank import reranked
 from search.understood import limited, understood, without, without_filters, written
 
 DEPTH = 300
@@ -181,7 +182,7 @@ class Engine:
             for seq, stored in self._store.passages(list(fused)).items()
             if stored.document_id in documents and has_phrases(stored.passage.text, parsed.phrases)
         ]
-        folded = fold_copies(found)
+        folded = reranked(question.text, fold_copies(found))
         return side_by_side(folded, focus.named) if question.asks is Asks.COMPARISON else folded
 
     def allowed(self, parsed: Parsed) -> Ids | None:

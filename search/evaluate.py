@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from corpus.errors import UsageError
 from search.measures import best_first, latency, mean, ndcg, recall, reciprocal_rank
+from search.trec import run_lines
 
 # Passages asked for so that 100 different documents are very likely among them; a document is several passages.
 DEPTH = 300
@@ -97,7 +98,7 @@ def evaluate_retrieval(
         values["R@10"].append(recall(ranking, relevant, 10))
         values["R@100"].append(recall(ranking, relevant, 100))
         values["RR@10"].append(reciprocal_rank(ranking, relevant, 10))
-        lines += [f"{key} Q0 {name} {rank} {score:.9g} rapporteur\n" for rank, (name, score) in enumerate(documents, 1)]
+        lines += run_lines(key, documents)
     if run is not None:
         run.write_text("".join(lines), encoding="utf-8")
     means = {name: round(mean(found) or 0.0, 5) for name, found in values.items()}

@@ -48,7 +48,7 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of another kind: two layers, random weights, a prompt before questions, a window of 32 tokens."""
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import AutoTokenizer, BertConfig, BertModel
 
     folder = tmp_path_factory.mktemp("small-model")

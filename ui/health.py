@@ -11,9 +11,10 @@ from corpus.records import Problem
 from corpus.store import Store
 from corpus.upkeep import count_missing, document_ids
 from ingest.outcomes import OUTCOMES, IngestReport
+from search.rerank import reranker
 from ui.modelled import configured
+from ui.models import EMBEDDING
 
-EMBEDDING = "embedding"
 LAST_RUN = "last-run.json"
 
 
@@ -29,6 +30,7 @@ def status_of(store: Store, home: Path) -> dict[str, Any]:
         "files_failed": sum(record.outcome == "failed" for record in store.files().values()),
         "embedding": facts or {"model": None, "dimensions": None, "backend": None},
         "language_model": configured(),
+        "reranker": reranker(),
         "store": "sqlite",
         "bytes": sum(file.stat().st_size for file in home.rglob("*") if file.is_file()),
         "healthy": not problems,

@@ -254,6 +254,16 @@ def _measuring(commands: Any) -> None:
     )
     questions.add_argument("file", metavar="FILE.jsonl", type=Path)
     questions.add_argument("--limit", type=_positive, metavar="N", help="only the first N questions")
+    compare = _command(
+        kinds,
+        "compare",
+        "ui.comparing.compare",
+        "compare two results of evaluate questions --json, or two TREC runs, measure by measure, with the odds of chance",
+        "evaluate compare before.json after.json",
+    )
+    compare.add_argument("a", metavar="A", type=Path)
+    compare.add_argument("b", metavar="B", type=Path)
+    compare.add_argument("--qrels", type=Path, metavar="FILE", help="judgements, where A and B are TREC runs")
     feedback = _command(
         kinds,
         "feedback",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +15,9 @@ from corpus.records import Document, Filters, Problem
 from corpus.store import Store
 from corpus.upkeep import compact
 from search.records import Answer, Hit, Mode, SearchResult
+from ui import models
 from ui.finding import understood
-from ui.health import EMBEDDING, damage, missing_vectors, orphans, remember_run, status_of
+from ui.health import damage, missing_vectors, orphans, remember_run, status_of
 from ui.holdings import Holdings
 from ui.home import check_home
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from search.embed import Embedder
     from search.engine import Engine
 
-MODEL = "model"
 WARM_WORDS = (4, 12, 20, 28, 44, 60)
 
 
@@ -89,18 +87,13 @@ class KnowledgeBase(Holdings):
     @property
     def model(self) -> str | None:
         """The embedding model's name or folder; None for the bundled one."""
-        return self._wanted_model or (self.store.get_meta(MODEL) or None)
+        return self._wanted_model or models.model_of(self.store)
 
     def embedder(self) -> Embedder:
         """The embedding model, loaded when first needed."""
         with self._lock:
             if self._embedder is None:
-                from search.embed import open_embedder
-
-                made = open_embedder(self._models, self.model, self._log)
-                # Two threads that are the first to use OpenVINO at once wait for each other for ever.
-                made.embed_query("first use")
-                self._embedder = made
+                self._embedder = models.open_model(self.store, self._models, self._wanted_model, self._log)
             return self._embedder
 
     def warm(self) -> None:
@@ -180,38 +173,19 @@ class KnowledgeBase(Holdings):
             refuse_empty(found, {})
         store = self.store
         with WriterLock(self.home):
-            self._choose_model()
-            options = Options(workers, keep_missing, reembed, access, rows, self._cut())
+            models.choose(store, self._wanted_model, self.embedder)
+            options = Options(
+                workers, keep_missing, reembed, access, rows, models.cut_for(self.model, self._models, self.embedder)
+            )
             report = Sync(store, self.embedder, options, progress).run(found)
             remember_run(self.home, report)
             if report.revision:
-                self._remember_embedder()
+                models.remember(self.store, self.embedder())
             if reembed:
                 self.engine().rebuild()
             elif report.revision:
                 self.engine().refresh()
         return replace(report, notes=(*left_out, *report.notes)) if left_out else report
-
-    def _choose_model(self) -> None:
-        if self._wanted_model is not None and self._wanted_model != (self.store.get_meta(MODEL) or None):
-            self.store.set_meta(MODEL, self._wanted_model)
-
-    def _cut(self) -> str:
-        """Has passages cut to fit the model in use; empty for the bundled one, which is what readers expect."""
-        if self.model is None:
-            return ""
-        embedder = self.embedder()
-        tokenizer = self._models / "models" / embedder.name / "tokenizer.json"
-        # Worker processes are given these by their environment.
-        os.environ["RAPPORTEUR_WINDOW"] = str(embedder.window)
-        if tokenizer.is_file():
-            os.environ["RAPPORTEUR_TOKENIZER"] = str(tokenizer)
-        return f"{embedder.name}:{embedder.window}"
-
-    def _remember_embedder(self) -> None:
-        embedder = self.embedder()
-        facts = {"model": embedder.name, "dimensions": embedder.dimensions, "backend": embedder.backend}
-        self.store.set_meta(EMBEDDING, json.dumps(facts | {"fingerprint": embedder.fingerprint}))
 
     def forget(self, reference: str) -> Document:
         """Remove a document with everything that came of it; returns what it was. Its file is not touched."""
@@ -242,7 +216,7 @@ class KnowledgeBase(Holdings):
         """Derive the indexes, and vectors that are missing, again from the store."""
         with WriterLock(self.home):
             self.engine().rebuild()
-            self._remember_embedder()
+            models.remember(self.store, self.embedder())
 
     def backup(self, file: Path) -> dict[str, Any]:
         """Copy the knowledge base into one file; see `corpus.backup.back_up`."""
