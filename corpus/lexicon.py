@@ -106,6 +106,12 @@ def bodies() -> frozenset[str]:
 
 
 @cache
+def memberships() -> dict[str, frozenset[str]]:
+    """The States of an organisation, as ISO codes, by its id: "CoE", "EU", "OSCE"."""
+    return {entry["id"]: frozenset(entry["members"]) for entry in _load("memberships.yaml")}
+
+
+@cache
 def words() -> tuple[Concept, ...]:
     """Everyday words in the glossary's languages, by which a question is carried over; empty where there is no list."""
     if not (FOLDER / "words.yaml").is_file():
