@@ -57,19 +57,6 @@ class Theme:
     keywords: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """An operative verb in one language: its canonical English form, its strength from 1 to 5, whether it has an
-    addressee, and its forms in the third person, the first, and the past."""
-
-    id: str
-    strength: int
-    addressee: bool
-    third: tuple[str, ...]
-    first: tuple[str, ...]
-    past: tuple[str, ...]
-
-
 def fold(text: str) -> str:
     """Lower case without accents, words parted by one blank, hyphens and dots gone: for comparing names."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -77,12 +64,14 @@ def fold(text: str) -> str:
     return " ".join(_WORD.findall(kept.replace("co-o", "coo")))
 
 
-def _load(name: str) -> Any:
+def load(name: str) -> Any:
+    """A file of the vocabulary, as YAML gives it."""
     with (FOLDER / name).open(encoding="utf-8") as file:
         return yaml.load(file, Loader=_LOADER)  # noqa: S506 - a safe loader, the fast one where there is one
 
 
-def _strings(value: object) -> tuple[str, ...]:
+def strings(value: object) -> tuple[str, ...]:
+    """One text or a list of texts, as a tuple; empty where there is none."""
     return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),) if value else ()
 
 
@@ -92,14 +81,14 @@ def instruments() -> tuple[Instrument, ...]:
     return tuple(
         Instrument(
             entry["id"],
-            _strings(entry.get("names")),
+            strings(entry.get("names")),
             str(entry["symbol"]) if entry.get("symbol") else None,
-            tuple(fold(words) for words in _strings(entry.get("title_words"))),
-            tuple(fold(words) for words in _strings(entry.get("not"))),
-            _strings(entry.get("short")),
-            _strings(entry.get("members")),
+            tuple(fold(words) for words in strings(entry.get("title_words"))),
+            tuple(fold(words) for words in strings(entry.get("not"))),
+            strings(entry.get("short")),
+            strings(entry.get("members")),
         )
-        for entry in _load("aliases.yaml")
+        for entry in load("aliases.yaml")
     )
 
 
@@ -107,8 +96,8 @@ def instruments() -> tuple[Instrument, ...]:
 def countries() -> tuple[Country, ...]:
     """All countries."""
     return tuple(
-        Country(entry["iso3"], entry["name"], (entry["name"], *_strings(entry.get("aliases"))))
-        for entry in _load("countries.yaml")
+        Country(entry["iso3"], entry["name"], (entry["name"], *strings(entry.get("aliases"))))
+        for entry in load("countries.yaml")
     )
 
 
@@ -116,15 +105,15 @@ def countries() -> tuple[Country, ...]:
 def concepts() -> tuple[Concept, ...]:
     """The glossary."""
     return tuple(
-        Concept(entry["id"], {key: _strings(value) for key, value in entry.items() if key not in {"id", "note"}})
-        for entry in _load("glossary.yaml")
+        Concept(entry["id"], {key: strings(value) for key, value in entry.items() if key not in {"id", "note"}})
+        for entry in load("glossary.yaml")
     )
 
 
 @cache
 def themes() -> tuple[Theme, ...]:
     """The themes, in their fixed order."""
-    return tuple(Theme(entry["id"], entry["title"], _strings(entry.get("keywords"))) for entry in _load("themes.yaml"))
+    return tuple(Theme(entry["id"], entry["title"], strings(entry.get("keywords"))) for entry in load("themes.yaml"))
 
 
 def theme_title(theme_id: str) -> str:
@@ -135,23 +124,13 @@ def theme_title(theme_id: str) -> str:
 @cache
 def bodies() -> frozenset[str]:
     """The ids of the bodies that issue documents or are named in them."""
-    return frozenset(entry["id"] for entry in _load("bodies.yaml"))
+    return frozenset(entry["id"] for entry in load("bodies.yaml"))
 
 
 @cache
-def verbs() -> tuple[Verb, ...]:
-    """The operative verbs, in all languages."""
-    return tuple(
-        Verb(
-            entry["id"],
-            int(entry["strength"]),
-            bool(entry.get("addressee")),
-            _strings(entry.get("third")),
-            _strings(entry.get("first")),
-            _strings(entry.get("past")),
-        )
-        for entry in _load("verbs.yaml")
-    )
+def memberships() -> dict[str, frozenset[str]]:
+    """The States of an organisation, as ISO codes, by its id: "CoE", "EU", "OSCE"."""
+    return {entry["id"]: frozenset(entry["members"]) for entry in load("memberships.yaml")}
 
 
 @cache
@@ -160,15 +139,15 @@ def words() -> tuple[Concept, ...]:
     if not (FOLDER / "words.yaml").is_file():
         return ()
     return tuple(
-        Concept(f"word:{entry['en'][0]}", {key: _strings(value) for key, value in entry.items()})
-        for entry in _load("words.yaml")
+        Concept(f"word:{entry['en'][0]}", {key: strings(value) for key, value in entry.items()})
+        for entry in load("words.yaml")
     )
 
 
 @cache
 def spellings() -> tuple[tuple[str, ...], ...]:
     """Groups of spellings of the same word."""
-    return tuple(_strings(group) for group in _load("spelling.yaml"))
+    return tuple(strings(group) for group in load("spelling.yaml"))
 
 
 @cache
@@ -299,9 +278,9 @@ def recognise(head: str, candidates: Iterable[Instrument] | None = None) -> Inst
 @cache
 def _body_names() -> tuple[dict[str, str], int]:
     names: dict[str, str] = {}
-    for entry in _load("bodies.yaml"):
+    for entry in load("bodies.yaml"):
         for key in ("en", "fr", "ru", "de", "acronyms"):
-            names |= {fold(name): str(entry["id"]) for name in _strings(entry.get(key))}
+            names |= {fold(name): str(entry["id"]) for name in strings(entry.get(key))}
     return names, max(len(name.split()) for name in names)
 
 

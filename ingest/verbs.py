@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from corpus.lexicon import Verb, verbs
+from corpus.verbs import Verb, verbs
 
 _HOW = (
     r"(?:(?:also|further|furthermore|additionally|strongly|urgently|firmly|hereby|solemnly|again|once again|therefore|"
