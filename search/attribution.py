@@ -23,11 +23,6 @@ class Fit(StrEnum):
     NOTHING_CITED = "nothing_cited"
     WRONG = "wrong"
 
-    @property
-    def rank(self) -> int:
-        """The better, the lower."""
-        return list(Fit).index(self)
-
 
 @dataclass(frozen=True, slots=True)
 class Located:

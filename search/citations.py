@@ -76,7 +76,8 @@ class CitationReader:
         for document in documents.values():
             if document.symbol:
                 self._by_symbol[normalise_symbol(document.symbol)].append(document.id)
-            for name in (*document.aliases, document.title):
+            # Not every symbol has the form of one: "HCCH 33" is found as a name.
+            for name in dict.fromkeys((*document.aliases, document.title, document.symbol or document.title)):
                 self._by_name[fold(name)].append(document.id)
                 for symbol in find_symbols(name):
                     self._by_symbol[normalise_symbol(symbol)].append(document.id)
@@ -98,7 +99,8 @@ class CitationReader:
         return {name: key for name, key in names.items() if name}
 
     def _is_alias(self, name: str, document_id: str) -> bool:
-        return any(fold(alias) == name for alias in self._documents[document_id].aliases)
+        document = self._documents[document_id]
+        return any(fold(alias) == name for alias in (*document.aliases, document.symbol or ""))
 
     def read(self, text: str) -> Cited | None:
         """What a stretch of text cites; None where it names neither a text nor a place."""
@@ -137,7 +139,8 @@ class CitationReader:
         """How a text that is named is called, and the documents that hold it."""
         if not named.id.startswith(_INSTRUMENT):
             ids = self._by_name[named.id]
-            return self._documents[ids[0]].title, ids
+            first = self._documents[ids[0]]
+            return (first.symbol if first.symbol and fold(first.symbol) == named.id else first.title), ids
         entry = instrument(named.id.removeprefix(_INSTRUMENT))
         assert entry is not None
         ids = [one for name in entry.names for one in self._by_name.get(fold(name), ())]

@@ -28,29 +28,35 @@ OMITTED, REPLACED = 4000, 160
 Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 
 
-class _Unified(dict[int, str]):
-    """Each character as it is compared: marks in one style, blanks and what is not seen as nothing."""
+class _Table(dict[int, str]):
+    """What each character becomes when texts are compared, worked out when it is first met."""
+
+    def __init__(self, made: Callable[[str], str]) -> None:
+        super().__init__()
+        self._made = made
 
     def __missing__(self, code: int) -> str:
-        letter = chr(code)
-        if letter in _QUOTES:
-            made = "'"
-        elif letter in _DASHES:
-            made = "-"
-        elif letter.isspace() or letter in _UNSEEN:
-            made = ""
-        else:
-            made = "".join(unicodedata.normalize("NFKC", letter).split())
-        self[code] = made
-        return made
+        self[code] = self._made(chr(code))
+        return self[code]
 
 
-_TABLE = _Unified()
+def _one(letter: str) -> str:
+    if letter in _QUOTES:
+        return "'"
+    if letter in _DASHES:
+        return "-"
+    if letter.isspace() or letter in _UNSEEN:
+        return ""
+    return "".join(unicodedata.normalize("NFKC", letter).split())
+
+
+_UNIFIED = _Table(_one)
+_LETTERS = _Table(lambda letter: "".join(each for each in _one(letter).casefold() if each.isalnum()))
 
 
 def unified(text: str) -> str:
     """The text without blanks, its quotation marks and dashes in one style each, ligatures taken apart."""
-    return text.translate(_TABLE)
+    return text.translate(_UNIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +78,9 @@ def words_of(text: str) -> Words:
     return Words(text, tuple(key for key, _ in found), tuple(span for _, span in found))
 
 
-def _key(word: str) -> str:
-    return "".join(letter for letter in unified(word).casefold() if letter.isalnum())
+def _key(text: str) -> str:
+    """Letters and digits alone, in lower case."""
+    return text.translate(_LETTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +245,9 @@ def align(wanted: Words, held: Words) -> Alignment:
         row[1:] = np.minimum(rows[at - 1, :-1] + (text != numbers[key]), rows[at - 1, 1:] + 1)
         # Words that the source has more than the quotation: the cheapest way along the row.
         row[:] = np.minimum.accumulate(row - steps) + steps
-    end = int(np.argmin(rows[-1]))
+    # Of ends that are equally near, one where the last word is the same: else it would count as added.
+    ends = np.flatnonzero(rows[-1] == rows[-1].min())
+    end = next((int(end) for end in ends if end and held.keys[end - 1] == wanted.keys[-1]), int(ends[0]))
     return _traced(rows, wanted.keys, held.keys, end)
 
 

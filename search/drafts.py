@@ -83,7 +83,8 @@ def quoted(text: str) -> list[tuple[int, int]]:
 
 def _opens(text: str, at: int) -> bool:
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    return bool(after) and not after.isspace() and not before.isalnum()
+    # French puts a blank inside its marks.
+    return bool(after) and (text[at] in "«‹" or not after.isspace()) and not before.isalnum()
 
 
 def _closing(text: str, start: int, closers: str) -> int | None:

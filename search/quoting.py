@@ -95,9 +95,18 @@ class Quoter:
         self, quotation: Quotation, quote: Quote, places: Sequence[Located], near: Sequence[StoredPassage]
     ) -> Finding:
         cited = quotation.cited
+        order = [Fit.RIGHT, Fit.UNKNOWN, Fit.NOTHING_CITED, Fit.WRONG]
+        if cited is not None and any(place.document.id in cited.documents for place in places):
+            # A copy that has no labels cannot excuse what another copy of the same text refutes.
+            order = [Fit.RIGHT, Fit.WRONG, Fit.UNKNOWN, Fit.NOTHING_CITED]
+        own = set(cited.documents) if cited is not None else set()
         judged = sorted(
             ((fit_of(self._store, place, cited), place) for place in places),
-            key=lambda one: (one[0].fit.rank, one[1].document.type == "digest"),
+            key=lambda one: (
+                bool(own) and one[1].document.id not in own,
+                order.index(one[0].fit),
+                one[1].document.type == "digest",
+            ),
         )
         fit, best = judged[0]
         others = tuple(place for _, place in judged[1:])

@@ -111,24 +111,24 @@ class Seeker:
 
     def _in_run(self, run: _Run, quote: Quote) -> list[Located]:
         numbers = ("the numbers of items are left out",)
-        for text, said in ((run.text, ()), (run.plain, numbers)):
+        # What does not stand there by its letters does not stand there at all.
+        texts = [(text, said) for text, said in ((run.text, ()), (run.plain, numbers)) if reads(quote, text)]
+        for text, said in texts:
             if places := [place for match in stands(quote, text) if (place := self._located(run, match, said))]:
                 return places
-        for text, said in ((run.text, ()), (run.plain, numbers)):
-            places = []
-            for match in reads(quote, text):
-                place = self._located(run, match, said)
-                if place is not None:
-                    held = words_of(text[match.start : match.end])
-                    changed = [
-                        one
-                        for piece in map(words_of, quote.pieces)
-                        for one in differences(piece, held, align(piece, held))
-                    ]
-                    places.append(replace(place, differences=tuple(changed)))
-            if places:
+        for text, said in texts:
+            if places := [place for match in reads(quote, text) if (place := self._in_print(run, quote, match, said))]:
                 return places
         return []
+
+    def _in_print(self, run: _Run, quote: Quote, match: Match, said: tuple[str, ...]) -> Located | None:
+        """A place where only capitals, hyphens and punctuation differ, with what differs."""
+        place = self._located(run, match, said)
+        if place is None:
+            return None
+        held = words_of(run.text[match.start : match.end])
+        changed = [one for piece in map(words_of, quote.pieces) for one in differences(piece, held, align(piece, held))]
+        return replace(place, differences=tuple(changed))
 
     def _run(self, stored: StoredPassage, quote: Quote) -> _Run:
         around = 1 + len(quote.text.split()) // 8

@@ -128,15 +128,20 @@ def citation_sentence(found: CitationFinding) -> str:
 def remarks(checked: Checked) -> list[Remark]:
     """The comments for a Word draft: one at every quotation, and at citations that do not hold."""
     made = [
-        Remark(one.quotation.block, one.quotation.start, one.quotation.end, f"{_WORDS[one.status]}: {sentence(one)}")
+        Remark(one.quotation.block, one.quotation.start, one.quotation.end, _comment(one.status, sentence(one)))
         for one in checked.quotations
     ]
     made += [
-        Remark(one.mention.block, one.mention.start, one.mention.end, f"{_WORDS[one.status]}: {citation_sentence(one)}")
+        Remark(one.mention.block, one.mention.start, one.mention.end, _comment(one.status, citation_sentence(one)))
         for one in checked.citations
         if one.status is not Held.HELD
     ]
     return made
+
+
+def _comment(status: Status | Held, said: str) -> str:
+    word = _WORDS[status].capitalize()
+    return said if said.startswith(word) else f"{word}. {said}"
 
 
 def counts(checked: Checked) -> dict[str, int]:
