@@ -198,3 +198,9 @@ class HashingEmbedder:
 def hashing() -> HashingEmbedder:
     """A cheap stand-in for the embedding model, which remembers what it was given."""
     return HashingEmbedder()
+
+
+@pytest.fixture(scope="session")
+def cheap_model() -> type[HashingEmbedder]:
+    """The same stand-in as a class, for knowledge bases that several tests share."""
+    return HashingEmbedder

@@ -19,7 +19,7 @@ from ui.console import DONE, emit, open_base, remark, save
 from ui.options import filters_of
 from ui.rendering import plain_citation
 from ui.shapes import source
-from ui.tables import write_table
+from ui.tables import Table, content
 
 HEADER = (
     "key", "document", "symbol", "date", "place", "page", "authority", "strength", "verb", "said by", "addressee",
@@ -88,13 +88,13 @@ def commitments(arguments: Namespace) -> int:
     found = base.commitments(wanted_of(arguments), copies=arguments.copies)
     form = _form(arguments)
     if form in {"csv", "xlsx", "docx"}:
-        content = write_table("Commitments", HEADER, [row_of(one) for one in found], form)
+        written = content(Table("Commitments", "", HEADER, tuple(tuple(row_of(one)) for one in found)), f".{form}")
         if arguments.output is not None:
-            save(arguments.output, content)
+            save(arguments.output, written)
             shape = {"format": form, "commitments": len(found), "output": str(arguments.output)}
             emit(arguments, shape, f"{len(found):,} commitments written to {arguments.output}.")
-        elif form == "csv":
-            sys.stdout.write(content.decode("utf-8-sig"))
+        elif isinstance(written, str):
+            sys.stdout.write(written.removeprefix("\ufeff"))
         else:
             raise UsageError("A Word or Excel file cannot be shown on the terminal: name a file with --output.")
         return DONE

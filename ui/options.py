@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.records import Filters
+from ui.desk_options import desk
 
 DISTRIBUTION = "rapporteur-kb"
 EXPORTS = ("ris", "bibtex", "csl-json", "csv", "markdown", "docx")
@@ -42,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     _writing(commands)
     _asking(commands)
     _reading(commands)
+    desk(commands, _command, _filters, _positive)
     _upkeep(commands)
     _measuring(commands)
     return whole

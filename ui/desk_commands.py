@@ -1,0 +1,34 @@
+"""The commands of the desk: `check`, `questionnaire`, `side-by-side` and `news`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from corpus.errors import UsageError
+from ui.console import DONE, emit, open_base, remark, save
+from ui.tables import check_suffix, save_table
+
+
+def check(arguments: Namespace) -> int:
+    """`check`: a draft against the corpus."""
+    from ui import check as checking
+    from ui.drafts import commented
+
+    wanted = arguments.output
+    if wanted is not None and {arguments.draft.suffix.casefold(), wanted.suffix.casefold()} != {".docx"}:
+        raise UsageError("A commented copy is made of a .docx and is one; a table of the findings: --report FILE.")
+    if arguments.report is not None:
+        check_suffix(arguments.report)
+    if wanted is not None and wanted.resolve() == arguments.draft.resolve():
+        raise UsageError("The commented copy would take the place of the draft: name another file with --output.")
+    checked = checking.check(open_base(arguments), arguments.draft)
+    shape = checking.shape(checked)
+    if wanted is not None:
+        save(wanted, commented(checked.draft, checking.remarks(checked)))
+        shape["output"] = str(wanted)
+        remark(arguments, f"A copy with comments is in {wanted}.")
+    if arguments.report is not None:
+        save_table(arguments.report, checking.table(checked), shape)
+        remark(arguments, f"The findings are in {arguments.report}.")
+    emit(arguments, shape, checking.report(checked))
+    return DONE

@@ -1,0 +1,26 @@
+"""The options of the commands for work at a desk: drafts, questionnaires, comparisons, what is new."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Made = Callable[[Any, str, str, str, str], ArgumentParser]
+
+
+def desk(
+    commands: Any, command: Made, filters: Callable[[ArgumentParser], None], positive: Callable[[str], int]
+) -> None:
+    """Add the commands, with what `ui.options` gives to all of its own."""
+    check = command(
+        commands,
+        "check",
+        "ui.desk_commands.check",
+        "look up every quotation and citation of a draft: verbatim, altered, from the wrong place, or not in the corpus",
+        "check speech.docx --output speech-checked.docx",
+    )
+    check.add_argument("draft", metavar="DRAFT", type=Path, help="a .docx, .md or .txt file")
+    check.add_argument("--output", type=Path, metavar="FILE.docx", help="a copy of a Word draft with comments")
+    check.add_argument("--report", type=Path, metavar="FILE", help="the findings as a table: .docx, .csv, .md or .json")
