@@ -9,6 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The meeting that a document is of, as that document tells it. `series` is an id of ``vocabulary/series.yaml``;
+    `number` counts in the series; dates are ISO; `participants` are the claims as printed ("nearly 60 countries")."""
+
+    series: str
+    number: int | None = None
+    date_from: str | None = None
+    date_to: str | None = None
+    place: str | None = None
+    organisers: tuple[str, ...] = ()
+    participants: tuple[str, ...] = ()
+
+
 Signature = bytes  # a record below has a field of that name
 
 
@@ -128,6 +143,7 @@ class Document:
     resolved: tuple[Resolved, ...] = ()
     signature: Signature = b""
     added: str = ""
+    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)

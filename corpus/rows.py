@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
-from corpus.records import Basis, Certainty, Claim, Document, Kind, Passage, Resolved, Span, StoredPassage
+from corpus.records import Basis, Certainty, Claim, Document, Event, Kind, Passage, Resolved, Span, StoredPassage
 
 DOCUMENT_COLUMNS = (
     "id", "path", "title", "format", "sha256", "bytes", "paged", "pages", "pages_without_text", "symbol", "symbol_norm",
@@ -23,8 +25,16 @@ def details_of(document: Document) -> str:
         "basis": [[one.field, one.source, one.certainty.value] for one in document.basis],
         "claims": [[one.relation, one.target, one.source] for one in document.claims],
         "resolved": [[one.printed, one.date, one.page] for one in document.resolved],
+        "event": asdict(document.event) if document.event else None,
     }
     return json.dumps({name: value for name, value in kept.items() if value}, ensure_ascii=False)
+
+
+def _event(kept: dict[str, Any] | None) -> Event | None:
+    if kept is None:
+        return None
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return Event(**values)
 
 
 def document_of(row: sqlite3.Row, listed: Mapping[str, Sequence[str]]) -> Document:
@@ -39,6 +49,7 @@ def document_of(row: sqlite3.Row, listed: Mapping[str, Sequence[str]]) -> Docume
         basis=tuple(Basis(name, source, Certainty(sure)) for name, source, sure in details.get("basis", ())),
         claims=tuple(Claim(*claim) for claim in details.get("claims", ())),
         resolved=tuple(Resolved(*one) for one in details.get("resolved", ())),
+        event=_event(details.get("event")),
         countries=tuple(listed.get("country", ())),
         themes=tuple(listed.get("theme", ())),
         aliases=tuple(listed.get("alias", ())),

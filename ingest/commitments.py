@@ -209,9 +209,14 @@ def _press(passage: Passage) -> Iterator[Commitment]:
     """Quoted persons, what participants are said to have agreed, and topics."""
     if passage.speaker:
         for start, end in _quotations(passage.text):
-            act = spoken(passage.text[start:end])
-            verb = _by(act) if act is not None and act.verb.strength >= ASKING else ("states", 1)
-            yield _made(passage, start, end, verb, Authority.STATEMENT, None, speakers=(passage.speaker,))
+            quoted = passage.text[start:end]
+            act = spoken(quoted)
+            asks = act if act is not None and act.verb.strength >= ASKING else None
+            verb = _by(asks) if asks else ("states", 1)
+            who = addressee(asks, quoted, len(quoted)) if asks else None
+            yield _made(
+                passage, start, end, verb, Authority.STATEMENT, None, addressee=who, speakers=(passage.speaker,)
+            )
         return
     for first, last in sentence_spans(passage.text):
         sentence = passage.text[first:last]

@@ -17,6 +17,7 @@ from corpus.likeness import signature
 from corpus.records import Document, Kind, Page, Parsed, Passage
 from corpus.wording import indexed_text
 from ingest.commitments import commitments_of
+from ingest.events import event_of
 from ingest.extract import extract
 from ingest.extract.base import Extract
 from ingest.metadata import describe, override, page_languages, with_language
@@ -110,6 +111,7 @@ def _parsed(read: Extract, path: Path, overrides: Mapping[str, str]) -> Parsed:
         speakers=document.speakers or _speakers(document, passages),
         resolved=resolve(pages, document.published or document.date) if document.type in DATED else (),
     )
+    document = replace(document, event=event_of(document, pages))
     found = commitments_of(document, passages)
     return Parsed(document, pages, tuple(passages), tuple(structure.outline), commitments=found)
 

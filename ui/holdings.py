@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from dataclasses import replace
 from corpus import commitments as kept
 from corpus.commitments import FollowUp, Kept, Wanted
 from corpus.lock import WriterLock
+from corpus.meetings import META, Meeting, meetings, read_corrections
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, StoredPassage
 from corpus.relations import Relations
 from corpus.store import Store
@@ -82,6 +84,26 @@ class Holdings(ABC):
             if self._relations is None or self._relations[0] != revision:
                 self._relations = revision, Relations(self.store.documents())
             return self._relations[1]
+
+    # -- meetings ------------------------------------------------------------------------------------------
+
+    def meetings(self, filters: Filters | None = None) -> list[Meeting]:
+        """The meetings that the documents which pass the filters tell of, by series and date, as corrected."""
+        return meetings(self.documents(filters), read_corrections(self.store.get_meta(META)))
+
+    def correct_meetings(self, values: Mapping[str, Mapping[str, str]]) -> int:
+        """Keep a curator's values for meetings, by their ids, in place of earlier ones for these; a meeting without
+        values goes back to what its documents say. Returns how many changed.
+
+        Raises:
+            LockedHomeError: another process is writing.
+        """
+        with WriterLock(self.store.home):
+            held = read_corrections(self.store.get_meta(META))
+            fresh = {key: dict(fields) for key, fields in values.items() if dict(fields) != held.get(key, {})}
+            merged = {key: fields for key, fields in (held | fresh).items() if fields}
+            self.store.set_meta(META, json.dumps(merged, ensure_ascii=False))
+        return len(fresh)
 
     # -- commitments ---------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.records import Filters
+from ui.agreed_options import agreed
 from ui.desk_options import desk
 
 DISTRIBUTION = "rapporteur-kb"
@@ -44,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     _asking(commands)
     _reading(commands)
     desk(commands, _command, _filters, _positive)
+    agreed(commands, _command, _filters, _positive)
     _upkeep(commands)
     _measuring(commands)
     return whole
@@ -165,7 +167,6 @@ def _reading(commands: Any) -> None:
     )
     documents.add_argument("--format", choices=("table", "json", "csv"), default="table")
     _filters(documents)
-    _commitments(commands)
     export = _command(
         commands,
         "export",
@@ -180,36 +181,6 @@ def _reading(commands: Any) -> None:
     export.add_argument("--query", help="the passages that a search finds")
     export.add_argument("-k", type=_positive, default=10, metavar="N", help="how many of them (default: 10)")
     _filters(export)
-
-
-def _commitments(commands: Any) -> None:
-    made = _command(
-        commands,
-        "commitments",
-        "ui.matrix.commitments",
-        "list what texts decide, ask and recommend: with verb, strength, addressee and whose word it is",
-        "commitments labour --strength 4 --authority 'agreed text' --output matrix.xlsx",
-    )
-    made.add_argument("words", nargs="*", metavar="WORD", help="words that must all stand in it")
-    for name, value, does in (
-        ("verb", "VERB", "decides, urges, calls upon, recommends, invites, recalls …"),
-        ("authority", "KIND", "agreed text, recommendation, statement by a speaker, topic only"),
-        ("by", "NAME", "who said it: a person, body or State"),
-        ("addressee", "TEXT", "who is to act"),
-        ("received", "HOW", "supported, noted, to be examined"),
-        ("status", "TEXT", "what a curator noted as status"),
-    ):
-        made.add_argument(f"--{name}", action="append", default=[], metavar=value, help=does)
-    made.add_argument("--strength", type=_positive, default=1, metavar="N", help="at least 1 (recalls) to 5 (decides)")
-    made.add_argument("--copies", action="store_true", help="also those of near copies of another document")
-    made.add_argument(
-        "--format", choices=("table", "json", "csv", "xlsx", "docx"), help="default: by --output, else table"
-    )
-    made.add_argument("--output", type=Path, metavar="FILE", help="where to write")
-    made.add_argument(
-        "--follow-up", type=Path, metavar="FILE.csv", help="keep status, note and responsible from an exported matrix"
-    )
-    _filters(made)
 
 
 def _upkeep(commands: Any) -> None:
