@@ -6,6 +6,7 @@ from argparse import Namespace
 
 from corpus.errors import UsageError
 from ui.console import DONE, emit, open_base, remark, save
+from ui.options import filters_of
 from ui.tables import check_suffix, save_table
 
 
@@ -31,4 +32,24 @@ def check(arguments: Namespace) -> int:
         save_table(arguments.report, checking.table(checked), shape)
         remark(arguments, f"The findings are in {arguments.report}.")
     emit(arguments, shape, checking.report(checked))
+    return DONE
+
+
+def questionnaire(arguments: Namespace) -> int:
+    """`questionnaire`: the questions of a file, each with its evidence."""
+    from ui import questionnaire as asking
+
+    if arguments.output is not None:
+        check_suffix(arguments.output)
+    questions = asking.read_questions(arguments.file)
+    filters = filters_of(arguments)
+    base = open_base(arguments)
+    remark(arguments, f"Asking {len(questions)} questions of {base.home} …")
+    rows = asking.answer_all(base, questions, filters)
+    shape = asking.shape(arguments.file, rows, base.revision)
+    if arguments.output is None:
+        emit(arguments, shape, asking.report(rows))
+    else:
+        save_table(arguments.output, asking.table(arguments.file.name, rows), shape)
+        emit(arguments, shape, f"{asking.summary(rows)} Written to {arguments.output}.")
     return DONE
