@@ -36,3 +36,15 @@ def desk(
     )
     questionnaire.add_argument("--output", type=Path, metavar="FILE", help="where to write: .docx, .csv, .md or .json")
     filters(questionnaire)
+    beside = command(
+        commands,
+        "side-by-side",
+        "ui.desk_commands.side_by_side",
+        "lay a concept over the instruments that are held: the provisions of each, word for word",
+        "side-by-side non-punishment --output non-punishment.docx",
+    )
+    beside.add_argument(
+        "concept", metavar="CONCEPT", nargs="*", help="one of the list, or any words (default: the list)"
+    )
+    beside.add_argument("--output", type=Path, metavar="FILE", help="where to write: .docx, .csv, .md or .json")
+    filters(beside)
