@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 
 from corpus.errors import UsageError
-from ui.console import DONE, emit, open_base, remark, save
+from ui.console import DONE, emit, open_base, query_of, remark, save
+from ui.options import filters_of
 from ui.tables import check_suffix, save_table
 
 
@@ -31,4 +32,46 @@ def check(arguments: Namespace) -> int:
         save_table(arguments.report, checking.table(checked), shape)
         remark(arguments, f"The findings are in {arguments.report}.")
     emit(arguments, shape, checking.report(checked))
+    return DONE
+
+
+def questionnaire(arguments: Namespace) -> int:
+    """`questionnaire`: the questions of a file, each with its evidence."""
+    from ui import questionnaire as asking
+
+    if arguments.output is not None:
+        check_suffix(arguments.output)
+    questions = asking.read_questions(arguments.file)
+    filters = filters_of(arguments)
+    base = open_base(arguments)
+    remark(arguments, f"Asking {len(questions)} questions of {base.home} …")
+    rows = asking.answer_all(base, questions, filters)
+    shape = asking.shape(arguments.file, rows, base.revision)
+    if arguments.output is None:
+        emit(arguments, shape, asking.report(rows))
+    else:
+        save_table(arguments.output, asking.table(arguments.file.name, rows), shape)
+        emit(arguments, shape, f"{asking.summary(rows)} Written to {arguments.output}.")
+    return DONE
+
+
+def side_by_side(arguments: Namespace) -> int:
+    """`side-by-side`: a concept over instruments; without one, the list of concepts."""
+    from ui import sidebyside
+
+    if arguments.output is not None:
+        check_suffix(arguments.output)
+    filters = filters_of(arguments)
+    base = open_base(arguments)
+    if not arguments.concept:
+        emit(arguments, *sidebyside.listed(sidebyside.concepts(base)))
+        return DONE
+    laid = sidebyside.lay(base, query_of(arguments.concept), filters)
+    shape = sidebyside.shape(laid, base.revision)
+    if arguments.output is None:
+        emit(arguments, shape, sidebyside.report(laid))
+    else:
+        save_table(arguments.output, sidebyside.table(laid), shape)
+        many = sum(len(column.provisions) for column in laid.columns)
+        emit(arguments, shape, f"{many} provisions of {laid.concept.name} written to {arguments.output}.")
     return DONE

@@ -24,6 +24,8 @@ OURS = frozenset(
         "unpacked",
         "library",
         "last-run.json",
+        "concepts.yaml",
+        "searches.json",
     }
 )
 
