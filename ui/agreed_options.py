@@ -36,6 +36,31 @@ def agreed(
         "list what texts decide, ask and recommend: with verb, strength, addressee and whose word it is",
         "commitments labour --strength 4 --authority 'agreed text' --output matrix.xlsx",
     )
+    _wanted(made, positive)
+    made.add_argument("--copies", action="store_true", help="also those of near copies of another document")
+    made.add_argument(
+        "--format", choices=("table", "json", "csv", "xlsx", "docx"), help="default: by --output, else table"
+    )
+    made.add_argument("--output", type=Path, metavar="FILE", help="where to write")
+    made.add_argument(
+        "--follow-up", type=Path, metavar="FILE.csv", help="keep status, note and responsible from an exported matrix"
+    )
+    filters(made)
+    line = command(
+        commands,
+        "lineage",
+        "ui.lineage.lineage",
+        "follow a phrase through time, or find commitments that recur and what changed in them",
+        "lineage recovery and reflection period",
+    )
+    _wanted(line, positive)
+    line.add_argument("--key", metavar="KEY", help="the commitment with this key, and where else it is said")
+    line.add_argument("--repeats", action="store_true", help="all commitments that recur, among those that fit")
+    filters(line)
+
+
+def _wanted(made: ArgumentParser, positive: Callable[[str], int]) -> None:
+    """Which commitments."""
     made.add_argument("words", nargs="*", metavar="WORD", help="words that must all stand in it")
     for name, value, does in (
         ("verb", "VERB", "decides, urges, calls upon, recommends, invites, recalls …"),
@@ -47,12 +72,3 @@ def agreed(
     ):
         made.add_argument(f"--{name}", action="append", default=[], metavar=value, help=does)
     made.add_argument("--strength", type=positive, default=1, metavar="N", help="at least 1 (recalls) to 5 (decides)")
-    made.add_argument("--copies", action="store_true", help="also those of near copies of another document")
-    made.add_argument(
-        "--format", choices=("table", "json", "csv", "xlsx", "docx"), help="default: by --output, else table"
-    )
-    made.add_argument("--output", type=Path, metavar="FILE", help="where to write")
-    made.add_argument(
-        "--follow-up", type=Path, metavar="FILE.csv", help="keep status, note and responsible from an exported matrix"
-    )
-    filters(made)
