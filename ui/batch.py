@@ -12,6 +12,7 @@ from search.records import Mode
 from ui.export import COLUMNS, csv_text, row
 from ui.handlers import Base
 from ui.references import Item
+from ui.tables import Table, workbook
 from ui.words import number, said, t
 
 MOST_QUERIES = 500
