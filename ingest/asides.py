@@ -6,6 +6,7 @@ Each is a block of its own; a sentence that is broken by one goes on behind it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from corpus.records import Kind
 from ingest.blocks import LEAD_WORDS, Block
@@ -87,7 +88,6 @@ class Asides:
         return bool(_OPEN.search(last.text)) or (line.text[:1].islower() and not _STOP.search(last.text))
 
 
-def with_heads(block: Block) -> str:
+def with_heads(lead: str, rows: Sequence[str]) -> str:
     """What is repeated with each part of a table that is cut: its caption and the heads of its columns."""
-    heads = column_heads(block.text.split("\n"))
-    return ": ".join(part for part in (block.lead.rstrip(" .:"), heads) if part)
+    return ": ".join(part for part in (lead.rstrip(" .:"), column_heads(rows)) if part)

@@ -217,7 +217,8 @@ def _lead_in(group: Sequence[_Piece]) -> str:
     its caption and the heads of its columns."""
     block = group[0].block
     if block.kind is Kind.TABLE:
-        return " ".join(with_heads(block).split()[:LEAD_WORDS])
+        rows = [row for piece in group for row in piece.block.text.split("\n")]
+        return " ".join(with_heads(block.lead, rows).split()[:LEAD_WORDS])
     if not block.unit:
         return ""
     head = block.text.strip()

@@ -16,6 +16,7 @@ _MAX_LINES = 4
 _MAX_LEVEL = 9
 _MAX_SHARE = 0.3
 _SENTENCE_WORDS = 12
+_PROSE = 7
 
 
 def find_headings(pages: list[list[Line]]) -> tuple[HeadingHint, ...]:
@@ -62,18 +63,27 @@ def _without_running_heads(groups: list[tuple[int, list[Line]]], pages: int) -> 
 
 
 def _groups(lines: list[Line], body: float, bold_counts: bool) -> Iterator[list[Line]]:
-    """Runs of heading lines of one look, each a heading of its own."""
-    group: list[Line] = []
-    for line in lines:
-        fits = _stands_out(line, body, bold_counts)
-        if group and not (fits and _continues(group, line)):
+    """Runs of heading lines of one look, each a heading of its own; a long run is prose."""
+    for run in _runs(lines, body, bold_counts):
+        if len(run) > _PROSE:
+            continue
+        for start in range(0, len(run), _MAX_LINES):
+            group = run[start : start + _MAX_LINES]
             if _is_heading(group, body):
                 yield group
-            group = []
+
+
+def _runs(lines: list[Line], body: float, bold_counts: bool) -> Iterator[list[Line]]:
+    run: list[Line] = []
+    for line in lines:
+        fits = _stands_out(line, body, bold_counts)
+        if run and not (fits and _continues(run, line)):
+            yield run
+            run = []
         if fits:
-            group.append(line)
-    if group and _is_heading(group, body):
-        yield group
+            run.append(line)
+    if run:
+        yield run
 
 
 def _stands_out(line: Line, body: float, bold_counts: bool) -> bool:
@@ -84,7 +94,7 @@ def _stands_out(line: Line, body: float, bold_counts: bool) -> bool:
 def _continues(group: list[Line], line: Line) -> bool:
     last = group[-1]
     close = last.bottom - line.top < 0.9 * line.size and line.top < last.top
-    return len(group) < _MAX_LINES and line.size == last.size and line.bold == last.bold and close
+    return line.size == last.size and line.bold == last.bold and close
 
 
 def _is_heading(group: list[Line], body: float) -> bool:
