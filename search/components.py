@@ -15,7 +15,7 @@ from haystack import Document, component
 
 from corpus.errors import UsageError
 from search.dense import Floats, Ids
-from search.engine import DEPTH, WEIGHTS
+from search.engine import DEPTH, WEIGHTS, weights_of
 from search.fuse import weighted_mean
 from search.haystack_store import RapporteurDocumentStore
 from search.query import understand
@@ -29,13 +29,19 @@ class QuestionReader:
         self.document_store = document_store
 
     @component.output_types(
-        query=str, embedded=str, terms=dict[str, float], pairs=list[tuple[str, str, int]], allowed=Ids | None
+        query=str,
+        embedded=str,
+        terms=dict[str, float],
+        pairs=list[tuple[str, str, int]],
+        allowed=Ids | None,
+        weights=list[float],
     )
     def run(self, query: str, filters: dict[str, Any] | None = None) -> dict[str, Any]:
         """Read `query`, which may hold phrases, operators and fields as on the command line.
 
         Returns the query itself; `embedded`, the text to be embedded; `terms` with their weights; `pairs` of terms that
-        stand side by side; `allowed`, the numbers of the passages that filters and operators leave (None: all).
+        stand side by side; `allowed`, the numbers of the passages that filters and operators leave (None: all);
+        `weights` of the dense and the lexical list for this kind of question.
 
         Raises:
             UsageError: the question is empty, too long, or has a field or date that is none.
@@ -53,6 +59,7 @@ class QuestionReader:
             "terms": question.terms,
             "pairs": list(question.pairs),
             "allowed": allowed,
+            "weights": list(weights_of(question)),
         }
 
 
@@ -152,11 +159,17 @@ class MinMaxJoiner:
         self.top_k = top_k
 
     @component.output_types(documents=list[Document])
-    def run(self, dense: list[Document] | None = None, lexical: list[Document] | None = None) -> dict[str, Any]:
-        """Documents of both lists, best first, with scores 0 … 1. A list may be left out."""
+    def run(
+        self,
+        dense: list[Document] | None = None,
+        lexical: list[Document] | None = None,
+        weights: list[float] | None = None,
+    ) -> dict[str, Any]:
+        """Documents of both lists, best first, with scores 0 … 1. A list may be left out; `weights` go before those of
+        the component."""
         given = [
             (listed, weight)
-            for listed, weight in zip((dense, lexical), self.weights, strict=True)
+            for listed, weight in zip((dense, lexical), weights or self.weights, strict=True)
             if listed is not None
         ]
         known: dict[str, Document] = {}

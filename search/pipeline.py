@@ -27,6 +27,7 @@ CONNECTIONS = (
     ("reader.allowed", "lexical.allowed"),
     ("dense.documents", "fusion.dense"),
     ("lexical.documents", "fusion.lexical"),
+    ("reader.weights", "fusion.weights"),
     # A second look, inside the documents that the question names.
     ("reader.query", "named.query"),
     ("embedder.embedding", "named.query_embedding"),

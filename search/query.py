@@ -73,6 +73,11 @@ class Question:
     given: tuple[Understood, ...] = ()
 
     @property
+    def asked(self) -> bool:
+        """Whether it has the form of a question, and is no statement or list of key words."""
+        return "?" in self.text or bool(_QUESTION.match(self.text))
+
+    @property
     def matter_words(self) -> bool:
         """Whether anything is left to look for when the names are taken away."""
         return any(

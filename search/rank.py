@@ -38,6 +38,7 @@ _SOURCE = (
 )
 SAME_WORDS = 60
 SAME_TEXT = 100
+SAME_SHARE = 0.7
 ALIKE = 0.8
 SIDE = 5
 OPENING_WEIGHT = 0.8
@@ -179,20 +180,27 @@ def fold_copies(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Candidates in order, best first; of copies of one passage (the same document as PDF and as text) only one, the
     one with pages where they score alike. Copies bear the same symbol or title, and begin with the same words under
     the same label; a numbered item or paragraph word for word the same is the same one, whatever its copy is called
-    (articles are not: treaties share their final clauses)."""
+    (articles are not: treaties share their final clauses). Texts that begin alike and go on differently are two."""
     kept: list[Candidate] = []
-    seen: dict[tuple[str, str | None, str], int] = {}
+    seen: dict[tuple[str, str | None, str], list[int]] = {}
     for candidate in sorted(candidates, key=lambda candidate: -candidate.score):
         keys = _copy_keys(candidate)
-        at = next((seen[key] for key in keys if key in seen), None)
+        alike = (at for key in keys for at in seen.get(key, ()) if _alike(candidate, kept[at]))
+        at = next(alike, None)
         if at is None:
             at = len(kept)
             kept.append(candidate)
         elif candidate.document.paged and not kept[at].document.paged and candidate.score >= ALIKE * kept[at].score:
             kept[at] = replace(candidate, signals=candidate.signals | {"score": kept[at].score})
         for key in keys:
-            seen.setdefault(key, at)
+            seen.setdefault(key, []).append(at)
     return kept
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    """Whether the words of two passages are the same but for what readers make of a page."""
+    first, second = (set(candidate.stored.passage.text.casefold().split()) for candidate in (one, other))
+    return len(first & second) >= SAME_SHARE * len(first | second)
 
 
 def _copy_keys(candidate: Candidate) -> list[tuple[str, str | None, str]]:
