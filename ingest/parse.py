@@ -18,7 +18,7 @@ from corpus.records import Document, Kind, Page, Parsed, Passage
 from corpus.wording import indexed_text
 from ingest.commitments import commitments_of
 from ingest.events import event_of
-from ingest.extract import extract
+from ingest.extract import extract, settings
 from ingest.extract.base import Extract
 from ingest.metadata import describe, override, page_languages, with_language
 from ingest.passages import SPECIALS, WINDOW, Cutter
@@ -32,8 +32,7 @@ DATED = frozenset({"press-release", "speech", "statement", "letter", "web-page"}
 
 
 @cache
-def _tokenizer() -> Tokenizer:
-    given = os.environ.get("RAPPORTEUR_TOKENIZER")
+def _tokenizer(given: str) -> Tokenizer:
     if given:
         file = Path(given)
     else:
@@ -53,13 +52,15 @@ def _tokenizer() -> Tokenizer:
 
 def count_tokens(texts: Sequence[str]) -> list[int]:
     """Tokens of each text, special tokens left out, nothing cut off."""
-    encoded = _tokenizer().encode_batch_fast(list(texts), add_special_tokens=False)
+    encoded = _tokenizer(os.environ.get(settings.TOKENIZER, "")).encode_batch_fast(
+        list(texts), add_special_tokens=False
+    )
     return [len(encoding.ids) for encoding in encoded]
 
 
 def window() -> int:
     """The model's window in tokens, special tokens included."""
-    return int(os.environ.get("RAPPORTEUR_WINDOW", WINDOW))
+    return int(os.environ.get(settings.WINDOW) or WINDOW)
 
 
 def parse_file(path: Path, overrides: Mapping[str, str] | None = None) -> Parsed:

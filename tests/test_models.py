@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 from corpus.wording import indexed_text
+from ingest.extract.settings import WINDOW as WINDOW_SETTING
+from ingest.rounds import Work
 from search import convert, model_files
 from search.embed import OpenVinoEmbedder
 from ui.cli import main
@@ -202,6 +204,17 @@ def test_a_model_that_has_gone_is_named_with_what_to_do(filled: Path, e5: Path, 
     assert code == 2
     assert f"There is no embedding model at {e5}" in shape["error"]
     assert "was filled with it" in shape["error"]
+
+
+def test_a_reader_cuts_for_the_run_that_it_reads_for(papers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fork server keeps the environment of the day it started: what a run needs goes along with its work."""
+    file = papers / "cets-197.md"
+    monkeypatch.setenv(WINDOW_SETTING, "96")
+    narrow = Work({})
+    monkeypatch.setenv(WINDOW_SETTING, "")
+    usual = Work({})
+    counts = [len(work(file).passages) for work in (narrow, usual, narrow)]
+    assert counts[0] == counts[2] > counts[1]
 
 
 def test_what_one_home_needs_does_not_reach_another(filled: Path, papers: Path, hashing: Any, tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import UsageError
 from corpus.store import Store
+from ingest.extract.settings import TOKENIZER, WINDOW
 
 if TYPE_CHECKING:
     from search.embed import Embedder
 
 MODEL, EMBEDDING = "model", "embedding"
-WINDOW, TOKENIZER = "RAPPORTEUR_WINDOW", "RAPPORTEUR_TOKENIZER"
 
 
 def model_of(store: Store) -> str | None:

@@ -18,13 +18,16 @@ OCR_SECONDS = "RAPPORTEUR_OCR_SECONDS"
 PASSWORDS = "RAPPORTEUR_PASSWORDS"
 """A file of passwords, see `ingest.extract.passwords`."""
 
+WINDOW, TOKENIZER = "RAPPORTEUR_WINDOW", "RAPPORTEUR_TOKENIZER"
+"""What passages are cut for, where that is another embedding model than the bundled one; the program sets them."""
+
 SECONDS_A_FILE = 600.0
 _ON = ("1", "on", "yes", "true")
 
 
 def asked() -> dict[str, str]:
     """The settings of this process, to be given to others."""
-    return {name: os.environ.get(name, "") for name in (OCR, OCR_SECONDS, PASSWORDS)}
+    return {name: os.environ.get(name, "") for name in (OCR, OCR_SECONDS, PASSWORDS, WINDOW, TOKENIZER)}
 
 
 def obey(settings: Mapping[str, str]) -> None:
