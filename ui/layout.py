@@ -189,10 +189,17 @@ class Page:
         return {self.library: handlers.library(self.base, address), self.shelf: address, self.router: stamped(address)}
 
     def _on_load(self, request: gr.Request) -> Iterator[Change]:
-        yield from heard(self._show)(request, "?" + str(request.url.query))
+        yield from heard(self._begin)(request, "?" + str(request.url.query))
 
     def _on_go(self, request: gr.Request, event: gr.EventData) -> Iterator[Change]:
         yield from heard(self._show)(request, str(event.search))
+
+    def _begin(self, search: str) -> Iterator[Change]:
+        """The state of an address that was just opened. What somebody typed meanwhile into an empty page stays."""
+        empty = parse(search) == Address()
+        for changes in self._show(search):
+            kept = (self.question, self.asked, self.answer) if empty else ()
+            yield {field: change for field, change in changes.items() if field not in kept}
 
     def _show(self, search: str) -> Iterator[Change]:
         """Bring the page into the state that an address names."""

@@ -23,6 +23,19 @@ document.addEventListener("click", (event) => {
   if (event.isTrusted && name in last) visit(last[name]);
 });
 
+// The arrow keys walk through the tabs, as screen readers say of tabs.
+document.addEventListener("keydown", (event) => {
+  const tab = event.target.closest?.("button[role=tab]");
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!tab || !step) return;
+  event.preventDefault();
+  const tabs = [...document.querySelectorAll("button[role=tab]")];
+  const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+  next.click();
+  next.focus();
+  visit(last[next.id.replace(/^tab-|-button$/g, "")]);
+});
+
 // The words that this script says, in the language of the page (theme.py writes them in).
 const WORDS = {};
 const language = document.documentElement.lang || "en";
