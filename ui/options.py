@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     desk(commands, _command, _filters, _positive)
     agreed(commands, _command, _filters, _positive)
     _upkeep(commands)
+    _curating(commands)
     _measuring(commands)
     return whole
 
@@ -199,6 +200,21 @@ def _upkeep(commands: Any) -> None:
         "restore kb-2025-06.zip --home ~/restored",
     )
     restore.add_argument("file", metavar="FILE", type=Path)
+
+
+def _curating(commands: Any) -> None:
+    vocabulary = commands.add_parser(
+        "vocabulary", help="look after the vocabulary", epilog="example: rapporteur vocabulary check"
+    )
+    kinds = vocabulary.add_subparsers(title="kinds", metavar="KIND", required=True)
+    check = _command(
+        kinds,
+        "check",
+        "ui.vocabulary.check",
+        "look through the vocabulary's files and name each fault with its file and line",
+        "vocabulary check ./vocabulary",
+    )
+    check.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="a folder of such files (default: ours)")
 
 
 def _measuring(commands: Any) -> None:
