@@ -15,7 +15,14 @@ from corpus.errors import UsageError
 from corpus.lexicon import FOLDER, fold
 
 LANGUAGES = ("en", "fr", "ru", "de")
-TEXT, TEXTS, YEAR = "a text", "a list of texts", "a year"
+TEXT, TEXTS, MAYBE, NUMBER, FLAG = (
+    "a text",
+    "a list of texts",
+    "a list of texts or []",
+    "a whole number",
+    "true or false",
+)
+_TAGS = {TEXT: "str", NUMBER: "int", FLAG: "bool"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +46,12 @@ SCHEMAS: Mapping[str, Schema] = {
     "countries.yaml": Schema({"iso3": TEXT, "name": TEXT, "aliases": TEXTS}, ("iso3", "name", "aliases"), "iso3", ("name", "aliases")),
     "do_not_expand.yaml": Schema({"term": TEXT, "not_to": TEXTS, "reason": TEXT}, ("term", "not_to", "reason"), "term"),
     "glossary.yaml": Schema({"id": TEXT, **_TERMS, "acronyms": TEXTS, "note": TEXT}, ("id", "en"), "id"),
-    "memberships.yaml": Schema({"id": TEXT, "as_of": YEAR, "note": TEXT, "members": TEXTS}, ("id", "as_of", "members"), "id"),
+    "memberships.yaml": Schema({"id": TEXT, "as_of": NUMBER, "note": TEXT, "members": TEXTS}, ("id", "as_of", "members"), "id"),
     "themes.yaml": Schema({"id": TEXT, "title": TEXT, "keywords": TEXTS}, ("id", "title", "keywords"), "id"),
+    "verbs.yaml": Schema(
+        {"id": TEXT, "strength": NUMBER, "addressee": FLAG, "third": MAYBE, "first": MAYBE, "past": MAYBE},
+        ("id", "strength", "third", "first", "past"),
+    ),
     "words.yaml": Schema(_TERMS, LANGUAGES, "", ()),
 }  # fmt: skip
 # A list of spellings has no fields: its groups are lists themselves.
@@ -150,12 +161,12 @@ def _read(file: Path, faults: list[Fault]) -> list[_Entry]:
 def _texts(file: str, name: str, kind: str, node: yaml.Node, faults: list[Fault]) -> list[tuple[str, int]]:
     """The texts of a field, each with its line."""
     line = node.start_mark.line + 1
-    if kind == TEXTS and isinstance(node, yaml.SequenceNode):
-        if not node.value:
+    if kind in (TEXTS, MAYBE) and isinstance(node, yaml.SequenceNode):
+        if not node.value and kind == TEXTS:
             faults.append(Fault(file, line, f"The list {name} is empty; leave it out or fill it."))
         return [text for item in node.value for text in _texts(file, name, TEXT, item, faults)]
-    wanted = "int" if kind == YEAR else "str"
-    if kind == TEXTS or not isinstance(node, yaml.ScalarNode) or not node.tag.endswith(f":{wanted}"):
+    scalar = isinstance(node, yaml.ScalarNode) and node.tag.endswith(f":{_TAGS.get(kind)}")
+    if not scalar:
         shown = f" “{node.value}” needs quotation marks." if isinstance(node, yaml.ScalarNode) and kind == TEXT else ""
         faults.append(Fault(file, line, f"{name} must hold {kind}.{shown}"))
         return []
@@ -197,7 +208,7 @@ def _twice(file: str, schema: Schema, entries: Sequence[_Entry]) -> Iterator[Fau
                 if owner is not entry:
                     yield Fault(file, line, f"“{text}” belongs to another entry already (line {at}).")
         for name, kind in schema.fields.items():
-            texts = [text for text, _ in entry.values.get(name, ())] if kind == TEXTS else []
+            texts = [text for text, _ in entry.values.get(name, ())] if kind in (TEXTS, MAYBE) else []
             again = sorted({text for text in texts if texts.count(text) > 1})
             if again:
                 yield Fault(file, entry.values[name][0][1], f"The list {name} has “{again[0]}” twice.")

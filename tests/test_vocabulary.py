@@ -117,7 +117,7 @@ def line_of(file: Path, text: str) -> int:
         ("glossary.yaml", "en: [agreed,", "en: [agreed, agreed,", "en: [agreed, agreed", "twice"),
         ("glossary.yaml", "en: [agreed,", "en: ['', agreed,", "en: [''", "empty or has blanks"),
         ("glossary.yaml", "fr: [convenu,", "fr: [],\n  it: [convenu,", None, "is empty|no YAML|no field"),
-        ("memberships.yaml", "as_of: 2025", "as_of: lately", "as_of: lately", "must hold a year"),
+        ("memberships.yaml", "as_of: 2025", "as_of: lately", "as_of: lately", "must hold a whole number"),
         ("memberships.yaml", "members: [ALB,", "members: [XXX, ALB,", "members: [XXX", "no State with the iso3 “XXX”"),
         ("spelling.yaml", "- [apologise, apologize]", "- [apologise]", "- [apologise]", "two or more"),
         (
@@ -128,6 +128,8 @@ def line_of(file: Path, text: str) -> int:
             "already",
         ),
         ("themes.yaml", "- id: victim-identification", "- victim-identification", "- victim-identification", "no YAML"),
+        ("verbs.yaml", "strength: 5, third: [decides", "strength: strong, third: [decides", "strong", "a whole number"),
+        ("verbs.yaml", "addressee: true", "addressee: perhaps", "perhaps", "true or false"),
         ("words.yaml", "{en: [abroad]", "{en: [abolish, abroad]", "[abolish, abroad]", "English|en word"),
     ],
 )

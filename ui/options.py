@@ -10,6 +10,7 @@ from typing import Any
 
 from corpus.records import Filters
 from ui.agreed_options import agreed
+from ui.curating_options import fetch, vocabulary
 from ui.desk_options import desk
 
 DISTRIBUTION = "rapporteur-kb"
@@ -47,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     desk(commands, _command, _filters, _positive)
     agreed(commands, _command, _filters, _positive)
     _upkeep(commands)
-    _curating(commands)
+    vocabulary(commands, _command)
     _measuring(commands)
     return whole
 
@@ -93,15 +94,7 @@ def _writing(commands: Any) -> None:
         "--passwords", type=Path, metavar="FILE", help="passwords of protected files: pattern, tab, password"
     )
     ingest.add_argument("--model", metavar="NAME", help="embedding model (name or folder) of this knowledge base")
-    fetch = _command(
-        commands,
-        "fetch",
-        "ui.fetching.fetch",
-        "download the official documents that the catalogue names, politely, and read them",
-        "fetch --only 'body:OSCE type:decision' --dry-run",
-    )
-    fetch.add_argument("--dry-run", action="store_true", help="only show what would be asked for")
-    fetch.add_argument("--only", metavar="FILTER", help="words of the title, or field:value (body, type, year, source)")
+    fetch(commands, _command)
     forget = _command(
         commands,
         "forget",
@@ -200,21 +193,6 @@ def _upkeep(commands: Any) -> None:
         "restore kb-2025-06.zip --home ~/restored",
     )
     restore.add_argument("file", metavar="FILE", type=Path)
-
-
-def _curating(commands: Any) -> None:
-    vocabulary = commands.add_parser(
-        "vocabulary", help="look after the vocabulary", epilog="example: rapporteur vocabulary check"
-    )
-    kinds = vocabulary.add_subparsers(title="kinds", metavar="KIND", required=True)
-    check = _command(
-        kinds,
-        "check",
-        "ui.vocabulary.check",
-        "look through the vocabulary's files and name each fault with its file and line",
-        "vocabulary check ./vocabulary",
-    )
-    check.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="a folder of such files (default: ours)")
 
 
 def _measuring(commands: Any) -> None:
