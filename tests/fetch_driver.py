@@ -1,11 +1,13 @@
 """Fetches numbered files from a server on this machine into a home: for `test_fetch.py`, which interrupts and kills it.
 
-Arguments: the home, the server's address, how many files.
+It serves: one process is forked for each run, so that the libraries are loaded once.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from pathlib import Path
 
 from corpus.catalogue import Entry
@@ -28,9 +30,23 @@ def main(home: str, address: str, files: str) -> None:
     fetch([entry(address, number) for number in range(int(files))], Path(home), web=web)
 
 
+def serve() -> None:
+    """For each line read, "home<TAB>address<TAB>files", a process of its own that fetches; its number is written when
+    it has begun, and its exit code when it has ended. Libraries are loaded once, before the processes part."""
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                main(*line.rstrip("\n").split("\t"))
+            except KeyboardInterrupt:
+                os._exit(130)
+            except BaseException:  # noqa: BLE001 - the fork must end here, whatever happens in it
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        print(child, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
 if __name__ == "__main__":
-    print("begun", flush=True)
-    try:
-        main(*sys.argv[1:])
-    except KeyboardInterrupt:
-        sys.exit(130)
+    serve()

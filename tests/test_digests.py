@@ -13,6 +13,7 @@ import pytest
 from corpus.catalogue import catalogue
 from corpus.lexicon import fold
 from corpus.symbols import find_symbols, normalise_symbol
+from ingest.dates import signed_date
 from ingest.extract.markdown import read_front_matter
 from search.records import Answer, Status
 from ui.service import KnowledgeBase
@@ -196,6 +197,17 @@ def test_periods_and_thresholds_are_those_of_the_treaty(shared: Path, name: str)
         missing = wanted - numbers(articles[number][1])
         wrong += [f"Article {number}: {figure}" for figure in sorted(missing)]
     assert not wrong
+
+
+def test_dates_are_those_that_the_treaties_print(shared: Path) -> None:
+    compared = {}
+    for name, file in TREATIES.items():
+        text = (shared / "realdocs" / "treaties-md" / f"{file}.md").read_text(encoding="utf-8")
+        printed = signed_date(re.split(r"^### ?Artikel\b", text, maxsplit=1, flags=re.MULTILINE)[0])
+        if printed:
+            compared[name] = (body_of(DOCUMENTS / f"{name}.md")[0]["date"], printed)
+    assert len(compared) >= 10
+    assert not {name: dates for name, dates in compared.items() if dates[0] != dates[1]}
 
 
 def test_the_comparison_sees_a_wrong_number(shared: Path) -> None:

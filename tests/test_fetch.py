@@ -651,7 +651,7 @@ def test_addresses_that_are_public(address: str) -> None:
 # -- interruption ------------------------------------------------------------------------------------------
 
 
-def driver() -> Any:
+def driver_module() -> Any:
     spec = importlib.util.spec_from_file_location("fetch_driver", ROOT / "tests" / "fetch_driver.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -664,7 +664,7 @@ def content(number: int) -> bytes:
 
 
 def test_an_interrupted_run_keeps_what_is_done(server: Server, tmp_path: Path) -> None:
-    rows = [driver().entry(server.url(""), number) for number in range(40)]
+    rows = [driver_module().entry(server.url(""), number) for number in range(40)]
     for number in range(40):
         server.answers[f"/file-{number:04}"] = plain(content(number))
 
@@ -680,36 +680,55 @@ def test_an_interrupted_run_keeps_what_is_done(server: Server, tmp_path: Path) -
     assert (report.count("fresh"), report.count("fetched")) == (held, 40 - held)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="sends POSIX signals")
+class Driver:
+    """Runs that can be interrupted and killed; see `fetch_driver.py`."""
+
+    def __init__(self, home: Path, server: Server, files: int) -> None:
+        self._line = f"{home}\t{server.url('')}\t{files}\n"
+        self._process = subprocess.Popen(
+            [sys.executable, str(ROOT / "tests" / "fetch_driver.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+
+    def begin(self) -> int:
+        """Begin a run; returns its process."""
+        assert self._process.stdin
+        self._process.stdin.write(self._line)
+        self._process.stdin.flush()
+        return self.read()
+
+    def read(self) -> int:
+        """The next number that it says: of the process, then its exit code."""
+        assert self._process.stdout
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(timeout=20)
+        self._process.stdout.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="interrupts forked processes; this system has none")
 def test_a_thousand_files_interrupted_twenty_times_come_once_and_whole(server: Server, tmp_path: Path) -> None:
     files, interruptions = 1000, 20
     for number in range(files):
         server.answers[f"/file-{number:04}"] = plain(content(number), ETag=f'"{number}"')
-    command = [sys.executable, str(ROOT / "tests" / "fetch_driver.py"), str(tmp_path), server.url(""), str(files)]
-    chance, codes = random.Random(7), []
+    driver, chance, codes = Driver(tmp_path, server, files), random.Random(7), []
     for round_number in range(interruptions):
-        process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-        )
-        assert process.stdout is not None and process.stdout.readline() == "begun\n"
-        # Interrupted when it has had a share of what is left, at an instant that chance chooses.
         before, share = len(server.asked), files // (interruptions + 5) + chance.randrange(10)
+        process = driver.begin()
+        # Interrupted when it has had a share of what is left, at an instant that chance chooses.
         end = time.monotonic() + 20
-        while len(server.asked) < before + share and process.poll() is None and time.monotonic() < end:
+        while len(server.asked) < before + share and time.monotonic() < end:
             time.sleep(0.001)
         time.sleep(chance.random() * 0.004)
-        process.send_signal(signal.SIGINT if round_number % 2 else signal.SIGKILL)
-        codes.append(process.wait(timeout=20))
-        process.stdout.close()
-    assert set(codes) <= {130, -signal.SIGKILL} and len(codes) == interruptions
-    last = subprocess.run(
-        command, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
-    )
-    assert last.returncode == 0, last.stderr
+        os.kill(process, signal.SIGINT if round_number % 2 else signal.SIGKILL)
+        codes.append(driver.read())
+    assert Counter(codes) == {130: interruptions // 2, -signal.SIGKILL: interruptions // 2}
+    driver.begin()
+    assert driver.read() == 0
+    driver.close()
 
     folder = tmp_path / "library" / "documents" / "UN"
     assert sorted(path.name for path in folder.iterdir()) == [f"file-{number:04}.pdf" for number in range(files)]

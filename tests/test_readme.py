@@ -164,3 +164,14 @@ def test_the_formats_of_an_export_are_named() -> None:
 
 def test_nothing_is_left_to_fill_in() -> None:
     assert not re.findall(r"@[A-Z]+@|\bTODO\b|\bTBD\b", README)
+
+
+def test_the_numbers_of_documents_are_those_that_are_there() -> None:
+    from corpus.catalogue import catalogue
+    from ingest.fetch import chosen
+
+    rows = chosen(catalogue())
+    hosts = {row.host for row in rows}
+    assert f"{len(list((ROOT / 'corpus' / 'documents').glob('*.md')))} digests" in README
+    assert f"lists {len(catalogue())} real documents" in README
+    assert f"{len(rows)} at {len(hosts)} hosts" in README

@@ -10,6 +10,7 @@ from typing import Any
 
 from corpus.records import Filters
 from ui.agreed_options import agreed
+from ui.curating_options import fetch, vocabulary
 from ui.desk_options import desk
 
 DISTRIBUTION = "rapporteur-kb"
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     desk(commands, _command, _filters, _positive)
     agreed(commands, _command, _filters, _positive)
     _upkeep(commands)
+    vocabulary(commands, _command)
     _measuring(commands)
     return whole
 
@@ -92,15 +94,7 @@ def _writing(commands: Any) -> None:
         "--passwords", type=Path, metavar="FILE", help="passwords of protected files: pattern, tab, password"
     )
     ingest.add_argument("--model", metavar="NAME", help="embedding model (name or folder) of this knowledge base")
-    fetch = _command(
-        commands,
-        "fetch",
-        "ui.fetching.fetch",
-        "download the official documents that the catalogue names, politely, and read them",
-        "fetch --only 'body:OSCE type:decision' --dry-run",
-    )
-    fetch.add_argument("--dry-run", action="store_true", help="only show what would be asked for")
-    fetch.add_argument("--only", metavar="FILTER", help="words of the title, or field:value (body, type, year, source)")
+    fetch(commands, _command)
     forget = _command(
         commands,
         "forget",

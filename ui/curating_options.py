@@ -1,0 +1,39 @@
+"""The options of the commands for who looks after a corpus: official documents, vocabulary."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Made = Callable[[Any, str, str, str, str], ArgumentParser]
+
+
+def fetch(commands: Any, command: Made) -> None:
+    """Add `fetch`, with what `ui.options` gives to all of its own."""
+    made = command(
+        commands,
+        "fetch",
+        "ui.fetching.fetch",
+        "download the official documents that the catalogue names, politely, and read them",
+        "fetch --only 'body:OSCE type:decision' --dry-run",
+    )
+    made.add_argument("--dry-run", action="store_true", help="only show what would be asked for")
+    made.add_argument("--only", metavar="FILTER", help="words of the title, or field:value (body, type, year, source)")
+
+
+def vocabulary(commands: Any, command: Made) -> None:
+    """Add `vocabulary check`."""
+    group = commands.add_parser(
+        "vocabulary", help="look after the vocabulary", epilog="example: rapporteur vocabulary check"
+    )
+    kinds = group.add_subparsers(title="kinds", metavar="KIND", required=True)
+    check = command(
+        kinds,
+        "check",
+        "ui.vocabulary.check",
+        "look through the vocabulary's files and name each fault with its file and line",
+        "vocabulary check ./vocabulary",
+    )
+    check.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="a folder of such files (default: ours)")
