@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from corpus.errors import UsageError
+from corpus.records import Filters
 from ui.console import DONE, emit, open_base, query_of, remark, save
 from ui.options import filters_of
 from ui.tables import check_suffix, save_table
@@ -74,4 +75,34 @@ def side_by_side(arguments: Namespace) -> int:
         save_table(arguments.output, sidebyside.table(laid), shape)
         many = sum(len(column.provisions) for column in laid.columns)
         emit(arguments, shape, f"{many} provisions of {laid.concept.name} written to {arguments.output}.")
+    return DONE
+
+
+def news(arguments: Namespace) -> int:
+    """`news`: the documents and the saved searches, or one search alone; a look without --since moves the marks on."""
+    from ui import news as looking
+
+    base = open_base(arguments)
+    if arguments.forget is not None:
+        looking.forget(base.home, arguments.forget)
+        emit(arguments, {"forgotten": arguments.forget}, f'The saved search "{arguments.forget}" is forgotten.')
+        return DONE
+    day, filters = arguments.since, filters_of(arguments)
+    desk, revision = looking.load(base.home), base.revision
+    documents, searches = None, list(desk.searches)
+    if arguments.query is not None:
+        query = query_of([arguments.query])
+        name = arguments.name or query
+        known = desk.find(name)
+        # Another query of the same name is another search, and begins anew.
+        same = known is not None and (known.query, known.filters) == (query, filters or known.filters)
+        searches = [known if known is not None and same else looking.Saved(name, query, filters or Filters())]
+    elif arguments.name is not None:
+        raise UsageError("--name names a search: give its words with --query.")
+    else:
+        documents = looking.documents_since(base, desk, day, filters)
+    found = [looking.search_news(base, one, arguments.k, day) for one in searches]
+    if day is None and not arguments.peek:
+        looking.keep(base.home, looking.seen(desk, revision, searches, documents=documents is not None))
+    emit(arguments, looking.shape(documents, found, revision), looking.report(documents, found))
     return DONE

@@ -23,7 +23,9 @@ def desk(
     )
     check.add_argument("draft", metavar="DRAFT", type=Path, help="a .docx, .md or .txt file")
     check.add_argument("--output", type=Path, metavar="FILE.docx", help="a copy of a Word draft with comments")
-    check.add_argument("--report", type=Path, metavar="FILE", help="the findings as a table: .docx, .csv, .md or .json")
+    check.add_argument(
+        "--report", type=Path, metavar="FILE", help="the findings as a table: .docx, .xlsx, .csv, .md or .json"
+    )
     questionnaire = command(
         commands,
         "questionnaire",
@@ -34,7 +36,9 @@ def desk(
     questionnaire.add_argument(
         "file", metavar="FILE", type=Path, help="a .docx with numbered questions, .csv, .txt or .md"
     )
-    questionnaire.add_argument("--output", type=Path, metavar="FILE", help="where to write: .docx, .csv, .md or .json")
+    questionnaire.add_argument(
+        "--output", type=Path, metavar="FILE", help="where to write: .docx, .xlsx, .csv, .md or .json"
+    )
     filters(questionnaire)
     beside = command(
         commands,
@@ -46,5 +50,19 @@ def desk(
     beside.add_argument(
         "concept", metavar="CONCEPT", nargs="*", help="one of the list, or any words (default: the list)"
     )
-    beside.add_argument("--output", type=Path, metavar="FILE", help="where to write: .docx, .csv, .md or .json")
+    beside.add_argument("--output", type=Path, metavar="FILE", help="where to write: .docx, .xlsx, .csv, .md or .json")
     filters(beside)
+    news = command(
+        commands,
+        "news",
+        "ui.desk_commands.news",
+        "say what is new since a day or since the last look: documents, commitments, passages of saved searches",
+        "news --query 'non-punishment' --name np",
+    )
+    news.add_argument("--since", metavar="DATE", help="year, month or day (default: the last look)")
+    news.add_argument("--query", help="look at this search only, and save it")
+    news.add_argument("--name", help="the name to save it under (default: its words)")
+    news.add_argument("--forget", metavar="NAME", help="forget a saved search")
+    news.add_argument("--peek", action="store_true", help="look without marking anything as seen")
+    news.add_argument("-k", type=positive, default=10, metavar="N", help="passages of each search (default: 10)")
+    filters(news)

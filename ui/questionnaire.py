@@ -105,11 +105,11 @@ def _from_csv(text: str) -> Iterator[Question]:
         kind: next((names.index(name) for name in known if name in names), None) for kind, known in _COLUMNS.items()
     }
     at = place["question"]
+    if any(column is not None for column in place.values()):
+        rows = rows[1:]
     if at is None:
         widths = [sum(len(row[column]) for row in rows if column < len(row)) for column in range(len(names))]
         at = widths.index(max(widths)) if widths else 0
-    else:
-        rows = rows[1:]
     for row in rows:
         if at < len(row) and row[at].strip():
             number, question = _taken_apart(row[at].strip())
