@@ -13,8 +13,8 @@ from pathlib import Path
 from corpus.connection import Open, refusal
 from corpus.errors import MissingHomeError
 from corpus.filters import document_conditions, passage_conditions
-from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, StoredPassage
-from corpus.rows import document_of, passage_of
+from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, Scan, StoredPassage
+from corpus.rows import document_of, passage_of, scan_of
 from corpus.schema import migrate
 
 FILE_NAME = "knowledge.sqlite"
@@ -175,6 +175,14 @@ class Lookup:
             (document_id, number),
         ).fetchone()
         return None if row is None else Page(*row)
+
+    def scan(self, document_id: str, number: int) -> Scan | None:
+        """Where the words of a page stand on it that was read by OCR; None for any other page."""
+        row = self._connection.execute(
+            "SELECT w.words FROM page_words w JOIN documents d ON d.num = w.document WHERE d.id = ? AND w.number = ?",
+            (document_id, number),
+        ).fetchone()
+        return None if row is None else scan_of(number, row[0])
 
     def page_text(self, document_id: str, number: int) -> str:
         """The stored text of one page, empty where there is none."""

@@ -56,6 +56,29 @@ class Page:
     confidence: float | None = None
 
 
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in ten-thousandths of a page's width and height, as the page is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedWord:
+    """A word read by OCR: its place in the page's text (half-open), its box, and how sure it is, in percent."""
+
+    start: int
+    end: int
+    box: Box
+    confidence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A page read by OCR, with the mean confidence of its words in percent."""
+
+    page: int
+    confidence: float
+    words: tuple[ScannedWord, ...]
+
+
 class Certainty(StrEnum):
     """How sure a value of a document's description is."""
 
@@ -231,6 +254,7 @@ class Parsed:
     outline: tuple[OutlineEntry, ...] = ()
     seconds: float = 0.0
     commitments: tuple[Commitment, ...] = ()
+    scans: tuple[Scan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from corpus.records import Basis, Certainty, Claim, Document, Event, Kind, Passage, Resolved, Span, StoredPassage
+from corpus.records import (
+    Basis,
+    Certainty,
+    Claim,
+    Document,
+    Event,
+    Kind,
+    Passage,
+    Resolved,
+    Scan,
+    ScannedWord,
+    Span,
+    StoredPassage,
+)
 
 DOCUMENT_COLUMNS = (
     "id", "path", "title", "format", "sha256", "bytes", "paged", "pages", "pages_without_text", "symbol", "symbol_norm",
@@ -73,6 +86,22 @@ def passage_of(row: sqlite3.Row) -> StoredPassage:
         pinpoints=tuple((offset, label) for offset, label in json.loads(row["pinpoints"])),
     )
     return StoredPassage(row["seq"], f"{row['document_id']}-{row['ordinal']}", row["document_id"], passage)
+
+
+def scan_row(scan: Scan) -> str:
+    """The words of a scanned page as the store keeps them."""
+    words = [[word.start, word.end, *word.box, word.confidence] for word in scan.words]
+    return json.dumps([scan.confidence, words], separators=(",", ":"))
+
+
+def scan_of(page: int, kept: str) -> Scan:
+    """A scanned page from what the store keeps of it."""
+    confidence, words = json.loads(kept)
+    placed = (
+        ScannedWord(start, end, (left, top, right, bottom), sure)
+        for start, end, left, top, right, bottom, sure in words
+    )
+    return Scan(page, confidence, tuple(placed))
 
 
 def passage_row(passage: Passage) -> tuple[object, ...]:

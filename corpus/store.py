@@ -18,7 +18,7 @@ from corpus.connection import TIMEOUT
 from corpus.deposits import Deposit, keep
 from corpus.lookup import FILE_NAME, Lookup
 from corpus.records import FileRecord, Parsed
-from corpus.rows import DOCUMENT_COLUMNS, details_of, passage_row
+from corpus.rows import DOCUMENT_COLUMNS, details_of, passage_row, scan_row
 from corpus.symbols import normalise_symbol
 from corpus.wording import indexed_text, text_hash
 
@@ -110,6 +110,9 @@ class Store(Lookup):
         connection.executemany(
             "INSERT INTO pages (document, number, label, text, language, confidence) VALUES (?, ?, ?, ?, ?, ?)",
             [(number, p.number, p.label, p.text, p.language, p.confidence) for p in parsed.pages],
+        )
+        connection.executemany(
+            "INSERT INTO page_words VALUES (?, ?, ?)", [(number, scan.page, scan_row(scan)) for scan in parsed.scans]
         )
         rows = []
         for passage in parsed.passages:

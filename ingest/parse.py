@@ -25,7 +25,7 @@ from ingest.passages import SPECIALS, WINDOW, Cutter
 from ingest.relative import resolve
 from ingest.structure import Structure
 
-READER_VERSION = "3"
+READER_VERSION = "4"
 LANGUAGE_SAMPLE = 60
 # Kinds of documents whose "today" is the day of their publication.
 DATED = frozenset({"press-release", "speech", "statement", "letter", "web-page"})
@@ -105,7 +105,8 @@ def _parsed(read: Extract, path: Path, overrides: Mapping[str, str]) -> Parsed:
     if document.speaker and document.type == "speech":
         passages = [replace(passage, kind=Kind.SPEECH, speaker=document.speaker) for passage in passages]
     document = with_language(document, passages, read)
-    pages = page_languages(read.pages, passages)
+    sure = {scan.page: scan.confidence / 100 for scan in read.scans}
+    pages = tuple(replace(page, confidence=sure.get(page.number)) for page in page_languages(read.pages, passages))
     document = replace(
         document,
         signature=signature(page.text for page in pages),
@@ -114,7 +115,7 @@ def _parsed(read: Extract, path: Path, overrides: Mapping[str, str]) -> Parsed:
     )
     document = replace(document, event=event_of(document, pages))
     found = commitments_of(document, passages)
-    return Parsed(document, pages, tuple(passages), tuple(structure.outline), commitments=found)
+    return Parsed(document, pages, tuple(passages), tuple(structure.outline), commitments=found, scans=read.scans)
 
 
 def _speakers(document: Document, passages: Sequence[Passage]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import MissingHomeError, NotFoundError
-from corpus.records import Document, FileRecord, Filters, Kind, OutlineEntry, Passage, Span, StoredPassage
+from corpus.records import Document, FileRecord, Filters, Kind, OutlineEntry, Passage, Scan, Span, StoredPassage
 from corpus.relations import Relations
 from search.records import Answer, Citation, Hit, Mode, SearchResult, Status
 from ui import handlers
@@ -119,6 +119,9 @@ class Library:
 
     def passages(self, document_id: str) -> Sequence[StoredPassage]:
         return self._passages
+
+    def scan(self, document_id: str, number: int) -> Scan | None:
+        return None
 
     def page_text(self, document_id: str, number: int) -> str:
         return f"Text of page {number}."

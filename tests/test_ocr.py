@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pypdf
@@ -15,6 +16,7 @@ from PIL import Image
 
 from corpus.errors import UnreadableFileError
 from corpus.records import Span
+from corpus.store import Store
 from ingest.extract import extract
 from ingest.extract.ocr import Word, page_text, parse_tsv
 from ingest.extract.pdf import extract_pdf
@@ -22,6 +24,7 @@ from ingest.extract.scans import boxes_of, ocr_pages, placed_words, said_of
 from ingest.extract.settings import asked, languages, may_give_more, obey, ocr_seconds
 from ingest.parse import parse_file
 from ingest.reader import read_all
+from ui.page_image import picture, scanned_boxes
 
 NEEDS_TESSERACT = pytest.mark.skipif(
     shutil.which("tesseract") is None, reason="needs Tesseract (Debian: tesseract-ocr)"
@@ -332,6 +335,35 @@ def test_words_of_a_page_on_its_side_have_their_places_on_that_page(
     assert box_of(path, 3, "LETTER TO THE SECRETARY") == pytest.approx(
         (10_000 - right, 10_000 - bottom, 10_000 - left, 10_000 - top), abs=60
     )
+
+
+@NEEDS_TESSERACT
+def test_a_quotation_is_marked_on_its_scanned_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORTEUR_OCR", "eng")
+    file = scan(tmp_path / "letter.pdf", picture_of(LETTER))
+    parsed = parse_file(file)
+    (page,) = parsed.pages
+    assert page.confidence is not None and page.confidence > 0.7
+    document = replace(parsed.document, id="d", sha256=hashlib.sha256(file.read_bytes()).hexdigest())
+    store = Store(tmp_path, create=True)
+    store.put(replace(parsed, document=document), None, "m", {})
+    kept = store.scan("d", 1)
+    assert kept == parsed.scans[0]
+    assert store.scan("d", 2) is None
+    assert store.page("d", 1) == page
+    words = ("identify victims early and give them protection",)
+    boxes = scanned_boxes(kept, words, page.text)
+    drawn = picture(str(file), document.sha256, 1, words, boxes)
+    # The quotation stands on two lines, below the middle of none of the others.
+    assert len(drawn.boxes) == 2
+    assert all(
+        0 <= left < right <= drawn.width and 0 <= top < bottom <= drawn.height
+        for left, top, right, bottom in drawn.boxes
+    )
+    assert drawn.boxes[0][3] <= drawn.boxes[1][1] + 4
+    assert scanned_boxes(kept, ("nothing of the kind stands here",), page.text) == ()
+    assert scanned_boxes(None, words, page.text) == ()
+    store.close()
 
 
 def test_words_are_placed_in_the_text_that_was_made_of_them() -> None:

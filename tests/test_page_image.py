@@ -16,7 +16,7 @@ import pypdfium2
 import pytest
 
 from corpus.errors import UnreadableFileError
-from corpus.records import Document, Passage, Span, StoredPassage
+from corpus.records import Document, Passage, Scan, Span, StoredPassage
 from ui import originals
 from ui.options import EXPORTS
 from ui.page_image import MARKER, Picture, has_pages, picture, quote_boxes, wanted_words
@@ -143,6 +143,9 @@ class Shelf:
 
     def passages(self, document_id: str) -> list[StoredPassage]:
         return [stored((Span(2, 0, len(SECOND[0])),))]
+
+    def scan(self, document_id: str, number: int) -> Scan | None:
+        return None
 
     def page_text(self, document_id: str, number: int) -> str:
         return SECOND[0]

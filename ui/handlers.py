@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol
 
 from corpus.errors import RapporteurError
-from corpus.records import Document, FileRecord, Filters, OutlineEntry, StoredPassage
+from corpus.records import Document, FileRecord, Filters, OutlineEntry, Scan, StoredPassage
 from corpus.relations import Relations
 from ingest.outcomes import FAILED, INDEXED, REMOVED, UPDATED
 from search.followup import stand_alone
@@ -72,6 +72,9 @@ class Base(Protocol):
 
     def page_text(self, document_id: str, number: int) -> str:
         """The stored text of a page."""
+
+    def scan(self, document_id: str, number: int) -> Scan | None:
+        """Where the words of a page read by OCR stand."""
 
     def outline(self, document_id: str) -> Sequence[OutlineEntry]:
         """Its outline."""

@@ -13,7 +13,7 @@ from corpus import commitments as kept
 from corpus.commitments import FollowUp, Kept, Wanted
 from corpus.lock import WriterLock
 from corpus.meetings import META, Meeting, meetings, read_corrections
-from corpus.records import Document, FileRecord, Filters, OutlineEntry, StoredPassage
+from corpus.records import Document, FileRecord, Filters, OutlineEntry, Scan, StoredPassage
 from corpus.relations import Relations
 from corpus.store import Store
 from corpus.upkeep import passage_counts
@@ -48,6 +48,10 @@ class Holdings(ABC):
     def page_text(self, document_id: str, number: int) -> str:
         """The stored text of a page, empty where there is none."""
         return self.store.page_text(document_id, number)
+
+    def scan(self, document_id: str, number: int) -> Scan | None:
+        """Where the words of a page that was read by OCR stand on it; None for any other page."""
+        return self.store.scan(document_id, number)
 
     def outline(self, document_id: str) -> list[OutlineEntry]:
         """The outline of a document."""

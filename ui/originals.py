@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import NotFoundError, RapporteurError, UnreadableFileError, UsageError
 from ui.export import write
-from ui.page_image import has_pages, picture, wanted_words
+from ui.page_image import has_pages, picture, scanned_boxes, wanted_words
 from ui.references import Item
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def page_image(base: Base, document_id: str, page: int, passage_id: str = "", qu
             stored = next((one for one in base.passages(document.id) if one.id == passage_id), None)
             if stored is not None:
                 words = wanted_words(stored, quote, page, base.page_text(document.id, page))
-        drawn = picture(document.path, document.sha256, page, words)
+        scanned = scanned_boxes(base.scan(document.id, page), words, base.page_text(document.id, page))
+        drawn = picture(document.path, document.sha256, page, words, scanned)
     except RapporteurError as error:
         return refusal(error)
     return Reply(200, drawn.png, "image/png")

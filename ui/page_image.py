@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import UnreadableFileError
-from corpus.records import Document, StoredPassage
+from corpus.records import Box as ShareBox
+from corpus.records import Document, Scan, Span, StoredPassage
+from ingest.extract.scans import UNITS, boxes_of
 from ingest.reader import ReadFailure, read_all
 
 SCALE = 1.6
@@ -53,9 +55,23 @@ def wanted_words(stored: StoredPassage, quote: str, page: int, page_text: str) -
     return tuple(page_text[span.start : span.end] for span in stored.passage.spans if span.page == page)
 
 
+def scanned_boxes(scan: Scan | None, words: Sequence[str], page_text: str) -> tuple[ShareBox, ...]:
+    """Where words stand on a page that was read by OCR, in shares of the page; none for a page with text of its own."""
+    if scan is None:
+        return ()
+    places = [(at, letter) for at, char in enumerate(page_text) for letter in _letters(char)]
+    text = "".join(letter for _, letter in places)
+    spans = [
+        Span(scan.page, places[start][0], places[end - 1][0] + 1)
+        for wanted in words
+        for start, end in _found(text, wanted)
+    ]
+    return tuple(boxes_of(scan, spans))
+
+
 @lru_cache(maxsize=KEPT)
-def picture(path: str, sha256: str, number: int, words: tuple[str, ...]) -> Picture:
-    """Draw page `number` (from 1) of the PDF at `path`, and mark the words that stand on it.
+def picture(path: str, sha256: str, number: int, words: tuple[str, ...], scanned: tuple[ShareBox, ...] = ()) -> Picture:
+    """Draw page `number` (from 1) of the PDF at `path`, and mark the words that stand on it, or the boxes `scanned`.
 
     Raises:
         UnreadableFileError: the file is gone, changed or cannot be drawn, or has no such page; the message says which.
@@ -65,7 +81,7 @@ def picture(path: str, sha256: str, number: int, words: tuple[str, ...]) -> Pict
         raise UnreadableFileError(
             "The file that this text was read from is no longer where it was, so its page cannot be shown."
         )
-    for _, drawn in read_all([file], Draw(number, words, sha256), workers=1, seconds=SECONDS):
+    for _, drawn in read_all([file], Draw(number, words, sha256, scanned), workers=1, seconds=SECONDS):
         if isinstance(drawn, ReadFailure):
             raise UnreadableFileError(drawn.reason)
         return drawn
@@ -79,6 +95,7 @@ class Draw:
     number: int
     words: tuple[str, ...]
     sha256: str
+    scanned: tuple[ShareBox, ...] = ()
 
     def __call__(self, path: Path) -> Picture:
         """Draw the page."""
@@ -92,22 +109,33 @@ class Draw:
         pdf = pypdfium2.PdfDocument(content)
         if not 0 < self.number <= len(pdf):
             raise UnreadableFileError(f"The file has {len(pdf)} pages and no page {self.number}.")
-        return _drawn(pdf[self.number - 1], self.words)
+        return _drawn(pdf[self.number - 1], self.words, self.scanned)
 
 
-def _drawn(page: Any, words: Sequence[str]) -> Picture:
+def _drawn(page: Any, words: Sequence[str], scanned: Sequence[ShareBox]) -> Picture:
     import numpy as np
 
     width, height = page.get_size()
     scale = min(SCALE, (MOST_PIXELS / max(1.0, width * height)) ** 0.5)
     bitmap = page.render(scale=scale, rev_byteorder=True, no_smoothtext=False)
     pixels = np.array(bitmap.to_numpy()[:, :, :3])
-    boxes = tuple(_in_pixels(page, box, bitmap.width, bitmap.height) for box in quote_boxes(page, words))
+    size = bitmap.width, bitmap.height
+    found = [_shared(box, size) for box in scanned] or [
+        _in_pixels(page, box, *size) for box in quote_boxes(page, words)
+    ]
+    boxes = tuple(found)
     marker = np.array(MARKER, dtype=np.uint16)
     for left, top, right, bottom in boxes:
         area = pixels[top:bottom, left:right]
         area[:] = (area.astype(np.uint16) * marker // 255).astype(np.uint8)
     return Picture(_png(pixels), bitmap.width, bitmap.height, boxes)
+
+
+def _shared(box: ShareBox, size: tuple[int, int]) -> Box:
+    """A box in ten-thousandths of the page in pixels of its picture."""
+    (left, top, right, bottom), (width, height) = box, size
+    across, down = width / UNITS, height / UNITS
+    return int(left * across), int(top * down), min(width, int(right * across) + 1), min(height, int(bottom * down) + 1)
 
 
 def quote_boxes(page: Any, words: Sequence[str]) -> list[tuple[float, float, float, float]]:

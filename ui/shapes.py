@@ -7,6 +7,7 @@ from typing import Any
 
 from corpus.records import Document, OutlineEntry, Page, Problem, StoredPassage
 from corpus.relations import Related
+from ingest.extract.scans import ocr_pages
 from ingest.outcomes import DUPLICATE, FAILED, INDEXED, REMOVED, UNCHANGED, UPDATED, FileOutcome, IngestReport
 from search.records import Answer, Citation, Generation, Hit, SearchResult, Understood
 from ui.finding import Shown
@@ -72,6 +73,7 @@ def passage(stored: StoredPassage, document: Document) -> Shape:
         "page": own.page if document.paged else None,
         "page_label": own.page_label if document.paged else None,
         "speaker": own.speaker,
+        "ocr": own.page in ocr_pages(document.warnings),
     }
 
 
@@ -119,6 +121,7 @@ def citation(one: Citation) -> Shape:
         "speaker": one.speaker,
         "authority": one.authority,
         "heading_path": list(one.stored.passage.heading_path),
+        "ocr": one.page in ocr_pages(one.document.warnings),
         "newer": None if one.newer is None else source(one.newer),
         "document": source(one.document),
     }

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from corpus.records import Document, StoredPassage
+from ingest.extract.scans import ocr_pages
 from search.records import Answer, Hit, SearchResult, Status
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
@@ -65,7 +66,8 @@ def place(document: Document, label: str | None, page: int | None, page_label: s
     parts = [label] if label else []
     if page is not None and document.paged:
         printed = f" (printed {page_label})" if page_label and page_label != str(page) else ""
-        parts.append(f"p. {page}{printed}")
+        scanned = ", read by OCR" if page in ocr_pages(document.warnings) else ""
+        parts.append(f"p. {page}{printed}{scanned}")
     return ", ".join(parts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from corpus.records import OutlineEntry, Page
+from corpus.records import OutlineEntry, Page, Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,29 +15,6 @@ class HeadingHint:
     start: int
     end: int
     level: int
-
-
-Box = tuple[int, int, int, int]
-"""Left, top, right and bottom in ten-thousandths of a page's width and height, as the page is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedWord:
-    """A word read by OCR: its place in the page's text (half-open), its box, and how sure it is, in percent."""
-
-    start: int
-    end: int
-    box: Box
-    confidence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A page read by OCR, with the mean confidence of its words in percent."""
-
-    page: int
-    confidence: float
-    words: tuple[ScannedWord, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,7 @@ from typing import Any
 import pypdfium2
 
 from corpus.errors import UnreadableFileError
-from corpus.records import Page
-from ingest.extract.base import Scan
+from corpus.records import Page, Scan
 from ingest.extract.cleaning import join_hyphens, tidy
 from ingest.extract.programs import ProgramError, find_program, run_program
 from ingest.extract.scans import placed_words, said_of

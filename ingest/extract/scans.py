@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from corpus.records import Span
-from ingest.extract.base import Box, Scan, ScannedWord
+from corpus.records import Box, Scan, ScannedWord, Span
 
 UNITS = 10_000
 # How far behind its place, in letters, a word is looked for.
