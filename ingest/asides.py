@@ -6,7 +6,7 @@ Each is a block of its own; a sentence that is broken by one goes on behind it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from corpus.records import Kind
 from ingest.blocks import LEAD_WORDS, Block
@@ -29,9 +29,11 @@ class Asides:
         self._broken: Block | None = None
         self._caption = ""
 
-    def take(self, line: Line, previous: Line | None, current: Block | None, like: Block) -> Block | None:
-        """The block of an aside that the line begins or goes on with; None where it is ordinary text. `like` is an empty
-        block with the headings in force; `current` the block that the line before belongs to."""
+    def take(
+        self, line: Line, previous: Line | None, current: Block | None, empty: Callable[[], Block]
+    ) -> Block | None:
+        """The block of an aside that the line begins or goes on with; None where it is ordinary text. `empty` gives a
+        block with the headings in force; `current` is the block that the line before belongs to."""
         kind = self._kind(line, previous)
         last = self._aside if self._aside is current else None
         if kind is None:
@@ -47,6 +49,7 @@ class Asides:
             return last
         if current is not None and last is None:
             self._broken = current
+        like = empty()
         like.kind = kind
         if kind is Kind.TABLE and last is not None and names_table(last.text):
             like.lead = " ".join(last.text.split()[:LEAD_WORDS])

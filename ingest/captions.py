@@ -19,6 +19,8 @@ def _begins(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{words}|{words.upper()})\s?{_NUMBER}{_END}")
 
 
+# The letters that any of these begins with: most lines are told by theirs.
+_FIRST = frozenset(word[0] for word in f"{_TABLES}|{_FIGURES}|{_BOXES}|Source|Note|Quelle|Источник".split("|"))
 _CAPTION = _begins(f"{_TABLES}|{_FIGURES}")
 _TABLE, _BOX = _begins(_TABLES), _begins(_BOXES)
 _REMARK = re.compile(r"(?:Sources?|Notes?|Quelle|Источник)\s?:\s")
@@ -31,22 +33,23 @@ _FORM = re.compile(r"_{4,}|^[☐☑☒□]\s?|\.{12,}$")
 
 def is_caption(text: str) -> bool:
     """Whether a line begins the caption of a table, a figure or a box."""
-    return text[:1].isupper() and (_CAPTION.match(text) is not None or _BOX.match(text) is not None)
+    return text[:1] in _FIRST and (_CAPTION.match(text) is not None or _BOX.match(text) is not None)
 
 
 def names_table(text: str) -> bool:
     """Whether a line begins the caption of a table."""
-    return text[:1].isupper() and _TABLE.match(text) is not None
+    return text[:1] in _FIRST and _TABLE.match(text) is not None
 
 
 def kind_of(text: str) -> Kind | None:
     """The kind of block that a line begins by its words alone; None where it is ordinary text."""
-    if text[:1].isupper():
+    if text[:1] in _FIRST:
         if _BOX.match(text):
             return Kind.BOX
         if _CAPTION.match(text) or _REMARK.match(text):
             return Kind.CAPTION
-    return Kind.FORM if _FORM.search(text) else None
+    may_be = text[:1] in "☐☑☒□" or "____" in text or "......" in text
+    return Kind.FORM if may_be and _FORM.search(text) else None
 
 
 def is_remark(text: str) -> bool:

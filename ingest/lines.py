@@ -90,6 +90,7 @@ def _raw_lines(extract: Extract) -> Iterator[Line]:
         blank, first = True, True
         notes_from, notes_to = notes.get(page.number, (0, 0))
         heads = hints.get(page.number, [])
+        own_tables, own_figures = tables.get(page.number, ()), figures.get(page.number, ())
         for match in re.finditer(r"[^\n]+", page.text):
             raw = match[0]
             text = raw.strip()
@@ -108,8 +109,8 @@ def _raw_lines(extract: Extract) -> Iterator[Line]:
                 start, end = max(start, hint.start), max(hint.start, min(end, hint.end))
                 text = page.text[start:end].strip()
             if text:
-                in_table = any(begin <= start < finish for begin, finish in tables.get(page.number, ()))
-                chart = any(begin <= start < finish for begin, finish in figures.get(page.number, ()))
+                in_table = any(begin <= start < finish for begin, finish in own_tables)
+                chart = any(begin <= start < finish for begin, finish in own_figures)
                 note = notes_from <= start < notes_to
                 level = 0 if note or hint is None else hint.level
                 goes_on = level > 0 and hint is not None and hint.start < match.start()
@@ -210,7 +211,7 @@ def text_lines(extract: Extract) -> tuple[list[Line], list[Line]]:
         listed = _contents(lines)
         for at, line in enumerate(lines):
             edge = at in edges
-            between = bool(_JOB_NUMBER.fullmatch(line.text) or _RECORD.fullmatch(line.text))
+            between = bool(_JOB_NUMBER.fullmatch(line.text) or ("/PV." in line.text and _RECORD.fullmatch(line.text)))
             furniture = at in listed or (
                 not _opens_part(line)
                 and (
@@ -229,7 +230,7 @@ def text_lines(extract: Extract) -> tuple[list[Line], list[Line]]:
                 dropped.append(line)
                 resumes = (resumes or between) and not extract.paged
                 continue
-            parts, cut = _without_heads(replace(line, resumes=resumes))
+            parts, cut = _without_heads(replace(line, resumes=True) if resumes else line)
             kept += parts
             dropped += cut
             resumes = False

@@ -39,7 +39,12 @@ def goes_on_to_recital(before: str, text: str) -> bool:
 
 def opens_preamble(text: str, following: str) -> bool:
     """Whether a line names the body that speaks, and the next one begins a recital."""
-    return len(text) < LONGEST_NAME and _BODY.fullmatch(text) is not None and begins_recital(following)
+    return (
+        len(text) < LONGEST_NAME
+        and text.endswith((",", ",*", ",_"))
+        and _BODY.fullmatch(text) is not None
+        and begins_recital(following)
+    )
 
 
 def with_recitals(blocks: Sequence[Block]) -> Sequence[Block]:

@@ -75,7 +75,7 @@ class Structure:
                 above = Mark("number", alone[1], 0, "above" if alone[0][0].isdigit() else "paragraph")
                 current, previous = None, line
                 continue
-            aside = self._asides.take(line, previous, current, self._empty())
+            aside = self._asides.take(line, previous, current, self._empty)
             if aside is not None:
                 if not self.blocks or self.blocks[-1] is not aside:
                     self.blocks.append(aside)

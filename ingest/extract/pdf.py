@@ -93,7 +93,8 @@ def _read(document: pypdfium2.PdfDocument) -> Extract:
     raw = [lifted(lines, body) for lines in raw]
     raw = [[*reading_order(lines[: (at := find_notes(lines, body)[0])]), *lines[at:]] for lines in raw]
     pages, lines = _assemble(raw, labels)
-    tables, figures = _tables(pages, lines, body)
+    notes = [find_notes(placed, body) for placed in lines]
+    tables, figures = _tables(pages, lines, notes)
     warnings = [f"{name_pages(broken)} cannot be read"] if broken else []
     ocr = read_scans(document, pages)
     pages, warnings = ocr.pages, [*warnings, *ocr.said]
@@ -105,17 +106,18 @@ def _read(document: pypdfium2.PdfDocument) -> Extract:
         headings=tuple(hint for hint in find_headings(lines) if not _inside(hint, (*tables, *figures))),
         tables=tuple(tables),
         figures=tuple(figures),
-        notes=tuple(_notes(pages, lines, body)),
+        notes=tuple(_notes(pages, lines, notes)),
         outline=tuple(_outline(document)),
         scans=ocr.scans,
         warnings=(*warnings, *check_pages(pages)),
     )
 
 
-def _notes(pages: tuple[Page, ...], lines: list[list[Line]], body: float) -> Iterator[tuple[int, int, int]]:
+def _notes(
+    pages: tuple[Page, ...], lines: list[list[Line]], notes: list[tuple[int, int]]
+) -> Iterator[tuple[int, int, int]]:
     """Where the notes of each page stand in its text."""
-    for page, placed in zip(pages, lines, strict=True):
-        start, end = find_notes(placed, body)
+    for page, placed, (start, end) in zip(pages, lines, notes, strict=True):
         if start < end:
             yield page.number, placed[start].start, placed[end].start if end < len(placed) else len(page.text)
 
@@ -123,11 +125,13 @@ def _notes(pages: tuple[Page, ...], lines: list[list[Line]], body: float) -> Ite
 Stretches = list[tuple[int, int, int]]
 
 
-def _tables(pages: tuple[Page, ...], lines: list[list[Line]], body: float) -> tuple[Stretches, Stretches]:
+def _tables(
+    pages: tuple[Page, ...], lines: list[list[Line]], notes: list[tuple[int, int]]
+) -> tuple[Stretches, Stretches]:
     """Where tables and the words of charts stand in the text of the pages."""
     found: tuple[Stretches, Stretches] = ([], [])
-    for page, placed in zip(pages, lines, strict=True):
-        inner = placed[: find_notes(placed, body)[0]]
+    for page, placed, (first, _) in zip(pages, lines, notes, strict=True):
+        inner = placed[:first]
         for stretches, places in zip(found, find_tables(inner), strict=True):
             stretches += [
                 (page.number, inner[start].start, inner[end - 1].start + len(inner[end - 1].text))

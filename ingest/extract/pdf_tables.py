@@ -17,9 +17,11 @@ _CELL = re.compile(
     r"[($€£±~<>+-]*\d(?:[\d.,/]*\d)?\)?%?\)?[*†‡§¹²³]*|[-–—]|N/A|n/a|Yes|No|\.\.+|Unknown", re.IGNORECASE
 )
 _NUMBERS = re.compile(r"[\s\d.,%$€£()+–-]*\d[\s\d.,%$€£()+–-]*")
+_FIGURED = re.compile(r"\d|[-–—](?:\s|$)|\bN/A\b|\bYes\b|\bNo\b")
 _SENTENCE = re.compile(r"[^\W\d_]{3,}[.;:]$")
 # A numbered paragraph, an entry of a list of contents, numbers that a sentence lists.
 _NO_ROW = re.compile(r"^\(?\d{1,3}(?:\.\d{1,3})?[.)]\s+[^\W\d_]|\.{4,}|(?:\. ){4,}|\d\)?, .*\d\)?,(?: |$)")
+_TABLE_LETTERS = "TТ"
 _FEWEST_ROWS = 3
 _GAP = 2
 _HEADS = 4
@@ -53,7 +55,7 @@ def find_tables(lines: Sequence[Line]) -> tuple[list[Stretch], list[Stretch]]:
 def _captioned(lines: Sequence[Line]) -> Iterator[Stretch]:
     """What is set smaller than the caption of a table, straight below it."""
     for at, line in enumerate(lines):
-        if not (line.size and names_table(line.text)):
+        if line.text[:1] not in _TABLE_LETTERS or not (line.size and names_table(line.text)):
             continue
         start = at + 1
         while (
@@ -74,7 +76,7 @@ def _rows(lines: Sequence[Line]) -> Iterator[Stretch]:
     """Lines of figures that follow one another, wrapped cells between them, and the heads of their columns."""
     at = 0
     while at < len(lines):
-        if not _is_row(lines[at].text):
+        if not (_FIGURED.search(lines[at].text) and _is_row(lines[at].text)):
             at += 1
             continue
         last, rows, number = at, 1, at + 1
@@ -127,6 +129,10 @@ def _charts(lines: Sequence[Line], taken: Collection[int]) -> Iterator[Stretch]:
     usual = _usual_size(lines)
     start = 0
     while start < len(lines):
+        text = lines[start].text
+        if len(text) > _LABEL and not text[0].isdigit():
+            start += 1  # most lines: told by their length alone
+            continue
         end = start
         while end < len(lines) and end not in taken and _is_label(lines[end], usual):
             end += 1
@@ -149,7 +155,7 @@ def _usual_size(lines: Sequence[Line]) -> float:
 
 def _is_label(line: Line, usual: float) -> bool:
     text = line.text
-    if line.size > 1.5 * usual or is_caption(text):
+    if line.size > 1.5 * usual or (len(text) > _LABEL and text[-1].isalpha()) or is_caption(text):
         return False
     return bool(_NUMBERS.fullmatch(text)) or (
         line.size <= 1.05 * usual and len(text) <= _LABEL and not _SENTENCE.search(text) and len(text.split()) <= 6
