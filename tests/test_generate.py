@@ -589,7 +589,7 @@ def test_a_sentence_that_was_cut_off_is_none(base: KnowledgeBase, server: Server
     asked = ask(base, server.says(says(text, "length")).endpoint(), stream=stream)
     assert asked.answer.answer.endswith("].")
     assert asked.reasons == []
-    assert asked.note == "The model was cut off at its limit."
+    assert asked.note == "The language model was cut off at its limit."
 
 
 # -- streaming -------------------------------------------------------------------------------------------------------
@@ -726,13 +726,17 @@ def test_the_terminal_says_whose_words_they_are(
     first = out.split("\n\n")[0]
     assert "The recovery and reflection period is at least 30 days [" in " ".join(first.split())
     flat = " ".join(out.split())
-    assert f"In the words of the model {MODEL}, each sentence checked against the passages that it cites" in flat
+    assert (
+        f"In the words of the language model {MODEL}, each sentence checked against the passages that it cites" in flat
+    )
     assert "1 of its sentences" in flat
     assert "45 days" not in flat
     assert "“" in out, "the quotations stand below"
     server.says(fails(401))
     _, out, _ = run("ask", QUESTION)
-    assert "The model did not accept the key (HTTP 401); this is the answer without it." in " ".join(out.split())
+    assert "The language model did not accept the key (HTTP 401); this is the answer without it." in " ".join(
+        out.split()
+    )
 
 
 def test_extractive_is_one_option_away(run: Program, server: Server, monkeypatch: Any) -> None:
