@@ -97,7 +97,8 @@ def _measures(
     a: Mapping[str, Mapping[str, float]], b: Mapping[str, Mapping[str, float]], questions: list[str]
 ) -> dict[str, dict[str, Any]]:
     found = {}
-    for name in dict.fromkeys(name for question in questions for name in a[question]):
+    names = dict.fromkeys(name for question in questions for name in a[question])
+    for name in sorted(names, key=lambda one: OUTCOMES.index(one) if one in OUTCOMES else 0):
         both = [question for question in questions if name in a[question] and name in b[question]]
         if both:
             made = asdict(compare([a[question][name] for question in both], [b[question][name] for question in both]))

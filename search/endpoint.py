@@ -1,4 +1,5 @@
-"""Where an optional language model answers: read from the environment, off unless an address stands there."""
+"""Which optional models are set: a language model with its address, a cross-encoder. Read from the environment, off
+unless something stands there."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from corpus.errors import UsageError
 
 URL, MODEL, KEY, SECONDS = "RAPPORTEUR_LLM_URL", "RAPPORTEUR_LLM_MODEL", "RAPPORTEUR_LLM_KEY", "RAPPORTEUR_LLM_SECONDS"
+RERANKER = "RAPPORTEUR_RERANKER"
 DEFAULT_SECONDS = 60.0
 MOST_SECONDS = 3600.0
 
@@ -63,6 +65,11 @@ def endpoint_of(environment: Mapping[str, str] = os.environ) -> Endpoint | None:
     if not model:
         raise UsageError(f"{URL} is set, but {MODEL} names no model to ask there.")
     return Endpoint(url, model, environment.get(KEY, "").strip(), _seconds(environment.get(SECONDS, "")))
+
+
+def reranker(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The cross-encoder that is set, by name or folder; None where there is none."""
+    return environment.get(RERANKER, "").strip() or None
 
 
 def _seconds(text: str) -> float:

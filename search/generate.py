@@ -165,11 +165,11 @@ class Draft:
         if not why and not self._kept:
             why = "had no sentence that the passages bear out" if removed else "found no answer in the passages"
         if why:
-            note = f"The model {why}; this is the answer without it."
+            note = f"The language model {why}; this is the answer without it."
             told = Generation(endpoint.model, endpoint.host, False, 0, removed, note)
             return replace(plain, producer=f"extractive (the model {why})", generation=told)
         notes = [f"{len(removed)} of its sentences were not borne out and are left out."] if removed else []
-        notes += ["The model was cut off at its limit."] if self._cut else []
+        notes += ["The language model was cut off at its limit."] if self._cut else []
         told = Generation(endpoint.model, endpoint.host, True, len(self._kept), removed, " ".join(notes))
         text = " ".join(self._kept)
         shown = {one.stored.seq for one in self._citations}

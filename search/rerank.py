@@ -18,19 +18,15 @@ import numpy as np
 
 from corpus.errors import UsageError
 from corpus.wording import indexed_text
+from search.endpoint import RERANKER as VARIABLE
+from search.endpoint import reranker
 from search.rank import Candidate
 
-VARIABLE = "RAPPORTEUR_RERANKER"
 # Passages that are read again: on two cores a small model takes about a second for so many.
 TOP = 30
 # Its share in the place of the fused score; what the question names (a text, an article) counts as before.
 SHARE = 0.5
 _LOADING = threading.Lock()
-
-
-def reranker() -> str | None:
-    """The cross-encoder that is set, None where there is none."""
-    return os.environ.get(VARIABLE, "").strip() or None
 
 
 def reranked(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:

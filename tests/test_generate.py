@@ -74,7 +74,7 @@ class Server:
     def port(self) -> int:
         return int(self.http.server_address[1])
 
-    def endpoint(self, seconds: float = 10.0, key: str = KEY) -> Endpoint:
+    def endpoint(self, seconds: float = 60.0, key: str = KEY) -> Endpoint:
         return Endpoint(f"http://127.0.0.1:{self.port}/v1", MODEL, key, seconds)
 
     def says(self, *acts: Act | str) -> Server:
@@ -162,7 +162,7 @@ def sends(kind: str, content: bytes) -> Act:
 
 def hangs(handler: Handler, heard: Heard) -> None:
     """Takes the question and says nothing until the test is over."""
-    handler.server_of.over.wait(30)
+    handler.server_of.over.wait(120)
     handler.close_connection = True
 
 
@@ -492,11 +492,14 @@ def test_the_pause_doubles_and_the_server_may_ask_for_another(
     assert slept == [0.5, 1.0, 0.25, 0.25]
 
 
-def test_a_server_that_asks_for_more_time_than_there_is_is_not_waited_for(base: KnowledgeBase, server: Server) -> None:
-    started = time.monotonic()
+def test_a_server_that_asks_for_more_time_than_there_is_is_not_waited_for(
+    base: KnowledgeBase, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(chat.time, "sleep", slept.append)
     ask(base, server.says(fails(429, retry_after="3600")).endpoint()).fell_back("answered with the error HTTP 429")
     assert len(server.heard) == 1
-    assert time.monotonic() - started < 5
+    assert slept == []
 
 
 @both
@@ -542,11 +545,11 @@ def test_an_answer_that_breaks_off_does_not_count(base: KnowledgeBase, server: S
 @pytest.mark.parametrize("act", [hangs, drips], ids=["hangs", "drips"])
 @both
 def test_the_limit_of_time_holds_for_all_of_it(base: KnowledgeBase, server: Server, act: Act, stream: bool) -> None:
-    started = time.monotonic()
+    # The server would go on until the test is over.
     ask(base, server.says(act).endpoint(1.0), stream=stream).fell_back("did not answer in time")
-    assert 0.9 < time.monotonic() - started < 5
+    assert not server.over.is_set()
     server.over.set()
-    ended = time.monotonic() + 10
+    ended = time.monotonic() + 60
     while any(thread.name == "language model" for thread in threading.enumerate()):
         assert time.monotonic() < ended, "the thread that asked has not ended"
         time.sleep(0.05)
@@ -589,7 +592,7 @@ def test_a_sentence_that_was_cut_off_is_none(base: KnowledgeBase, server: Server
     asked = ask(base, server.says(says(text, "length")).endpoint(), stream=stream)
     assert asked.answer.answer.endswith("].")
     assert asked.reasons == []
-    assert asked.note == "The model was cut off at its limit."
+    assert asked.note == "The language model was cut off at its limit."
 
 
 # -- streaming -------------------------------------------------------------------------------------------------------
@@ -669,7 +672,7 @@ def run(home: Path, capsys: pytest.CaptureFixture[str]) -> Program:
     return Program(home, capsys)
 
 
-def configure(monkeypatch: pytest.MonkeyPatch, server: Server, seconds: str = "10") -> None:
+def configure(monkeypatch: pytest.MonkeyPatch, server: Server, seconds: str = "60") -> None:
     monkeypatch.setenv("RAPPORTEUR_LLM_URL", server.endpoint().url)
     monkeypatch.setenv("RAPPORTEUR_LLM_MODEL", MODEL)
     monkeypatch.setenv("RAPPORTEUR_LLM_KEY", KEY)
@@ -726,13 +729,17 @@ def test_the_terminal_says_whose_words_they_are(
     first = out.split("\n\n")[0]
     assert "The recovery and reflection period is at least 30 days [" in " ".join(first.split())
     flat = " ".join(out.split())
-    assert f"In the words of the model {MODEL}, each sentence checked against the passages that it cites" in flat
+    assert (
+        f"In the words of the language model {MODEL}, each sentence checked against the passages that it cites" in flat
+    )
     assert "1 of its sentences" in flat
     assert "45 days" not in flat
     assert "“" in out, "the quotations stand below"
     server.says(fails(401))
     _, out, _ = run("ask", QUESTION)
-    assert "The model did not accept the key (HTTP 401); this is the answer without it." in " ".join(out.split())
+    assert "The language model did not accept the key (HTTP 401); this is the answer without it." in " ".join(
+        out.split()
+    )
 
 
 def test_extractive_is_one_option_away(run: Program, server: Server, monkeypatch: Any) -> None:

@@ -17,9 +17,10 @@ from corpus.records import Document, FileRecord, Page, Parsed, Passage, Span
 from corpus.store import Store
 from corpus.wording import indexed_text, text_hash
 from search import rerank
+from search.endpoint import RERANKER as VARIABLE
 from search.engine import Engine
 from search.records import Hit
-from search.rerank import SHARE, TOP, VARIABLE
+from search.rerank import SHARE, TOP
 
 WORD = "nurse"
 OTHERS = "officer lawyer farmer driver teacher sailor miner baker judge clerk".split()

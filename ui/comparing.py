@@ -8,8 +8,8 @@ from typing import Any
 
 from ui.console import DONE, emit
 
-_HEAD = ("measure", "n", "A", "B", "B - A", "95 % interval", "p", "better", "worse")
-_WIDTHS = (16, 6, 8, 8, 9, 20, 8, 8, 7)
+_HEAD = ("measure", "n", "A", "B", "B - A", "95 % interval", "p", "B better", "B worse")
+_WIDTHS = (16, 6, 8, 8, 9, 20, 8, 10, 9)
 
 
 def compare(arguments: Namespace) -> int:

@@ -11,7 +11,7 @@ from corpus.records import Problem
 from corpus.store import Store
 from corpus.upkeep import count_missing, document_ids
 from ingest.outcomes import OUTCOMES, IngestReport
-from search.rerank import reranker
+from search.endpoint import reranker
 from ui.modelled import configured
 from ui.models import EMBEDDING
 

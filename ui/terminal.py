@@ -118,7 +118,7 @@ def answer(reply: Answer) -> str:
     told = reply.generation
     if told is not None:
         words = reply.answer.removeprefix(reply.reason).strip() if told.used else ""
-        whose = f"In the words of the model {told.model}, each sentence checked against the passages that it cites, quoted below."
+        whose = f"In the words of the language model {told.model}, each sentence checked against the passages that it cites, quoted below."
         parts += [wrapped(text, indent="") for text in (words, f"{whose if words else ''} {told.note}".strip()) if text]
     parts += [wrapped(f"“{one.quote}” [{one.n}]", indent="  ") for one in reply.citations]
     sources = []
