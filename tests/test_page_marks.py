@@ -15,6 +15,7 @@ from ui.page_image import _letters, quote_boxes
 SEED, FILES, QUOTATIONS = 20250611, 60, 200
 SHORT, LONG = 40, 300
 SHARE = 0.99
+LIGATURE, SLACK = 3, 0.6  # letters; points
 Box = tuple[float, float, float, float]
 
 
@@ -40,11 +41,16 @@ def under(page: object, boxes: list[Box]) -> str:
         letters = _letters(chr(code)) if 0 < code <= 0x10FFFF else ""
         if not letters or box[2] <= box[0] or not any(inside(middle, one) for one in boxes):
             continue
-        # The letters of a ligature stand in one box, one after the other.
-        if taken[-1:] == [box] or not any(inside(middle, one) for one in taken):
+        # The letters of a ligature share their place, one right after the other.
+        if not any(at - earlier > LIGATURE and over(middle, one) for earlier, one in taken):
             found.append(letters)
-            taken.append(box)
+            taken.append((at, box))
     return "".join(found)
+
+
+def over(point: tuple[float, float], box: Box) -> bool:
+    """Whether a letter is printed over another one, as bold print is made; it may be moved a little."""
+    return inside(point, (box[0] - SLACK, box[1] - SLACK, box[2] + SLACK, box[3] + SLACK))
 
 
 def inside(point: tuple[float, float], box: Box) -> bool:
