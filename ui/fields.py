@@ -31,9 +31,20 @@ class FilterFields:
     start: gr.Textbox
     end: gr.Textbox
 
+    @property
+    def dates(self) -> tuple[gr.Textbox, gr.Textbox]:
+        """The first and the last year."""
+        return self.start, self.end
+
     def all(self) -> list[Any]:
         """The components in the order in which `filters_of` reads them."""
         return [*self.lists, self.start, self.end]
+
+    def offer(self, choices: dict[str, list[tuple[str, str]]]) -> Change:
+        """The changes that offer these choices and leave what is chosen as it is."""
+        return {
+            field: gr.update(choices=choices.get(name, [])) for (name, _), field in zip(LISTS, self.lists, strict=True)
+        }
 
     def show(self, filters: Filters, choices: dict[str, list[tuple[str, str]]]) -> Change:
         """The changes that make the fields show these filters."""

@@ -199,10 +199,10 @@ def library(base: Base, address: Address | None = None) -> str:
 def filled_words(documents: Sequence[Document], run: Mapping[str, Any] | None) -> str:
     """Up to when the documents go, and when and how files were last read."""
     newest = max((document.date for document in documents if document.date), default="")
-    parts = [t("The newest document is of {date}", date=day(newest))] if newest else []
+    parts = [t("Newest document: {date}", date=day(newest))] if newest else []
     if run:
         ends = {INDEXED: t("new"), UPDATED: t("changed"), REMOVED: t("removed"), FAILED: t("failed")}
-        told = ", ".join(f"{number(run['files'][end])} {word}" for end, word in ends.items() if run["files"].get(end))
+        told = ", ".join(f"{word}: {number(run['files'][end])}" for end, word in ends.items() if run["files"].get(end))
         clock = str(run["time"])[11:16]
         parts.append(t("files were last read on {date} at {clock} UTC", date=day(str(run["time"])[:10]), clock=clock))
         parts.append(told or t("nothing had changed"))

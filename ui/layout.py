@@ -146,7 +146,7 @@ class Page:
             [self.title, self.shelf], [self.library, self.shelf, self.router], **last,
         )  # fmt: skip
         everything = [
-            self.tabs, self.question, self.answer, self.examples, self.asked, *self.ask_filters.all(), self.query,
+            self.ready, self.tabs, self.question, self.answer, self.examples, self.asked, *self.ask_filters.all(), self.query,
             self.mode, self.sort, *self.find_filters.all(), self.results, self.found, self.inside,
             self.reader, self.opened, self.library, self.shelf, self.title,
         ]  # fmt: skip
@@ -196,10 +196,15 @@ class Page:
 
     def _begin(self, search: str) -> Iterator[Change]:
         """The state of an address that was just opened. What somebody typed meanwhile into an empty page stays."""
-        empty = parse(search) == Address()
+        address, choices = parse(search), self.desk.choices()
+        typed = (self.question, self.asked, self.answer, self.query)
         for changes in self._show(search):
-            kept = (self.question, self.asked, self.answer) if empty else ()
-            yield {field: change for field, change in changes.items() if field not in kept}
+            if not address.text and address.tab in ("ask", "find"):
+                changes = {field: change for field, change in changes.items() if field not in typed}
+                changes |= self.ask_filters.offer(choices) | self.find_filters.offer(choices)
+                for field in (*self.ask_filters.dates, *self.find_filters.dates):
+                    changes.pop(field, None)
+            yield {self.ready: self.desk.ready_line()} | changes
 
     def _show(self, search: str) -> Iterator[Change]:
         """Bring the page into the state that an address names."""

@@ -131,5 +131,6 @@ def test_a_document_that_is_added_can_be_asked_and_removed(visitor: Any, tmp_pat
     visitor.see("#reader .removal button", "Remove from the collection").click()
     visitor.see("#reader .removal button", "Yes, remove").click()
     visitor.see("#reader .removal", "is removed, with its file")
-    visitor.go("/?find=camels")
-    visitor.see("#results h2", "Nothing found")
+    visitor.go("/?find=" + quote("camels races"))
+    visitor.see("#results article")
+    assert "examined by a physician" not in visitor.see("#results").inner_text()

@@ -148,6 +148,7 @@ def test_the_query_language_and_the_filters_by_hand(visitor: Any) -> None:
     field = visitor.see("input[aria-label='Theme']")
     field.click()
     visitor.see("ul[role=listbox] li", "Identification of victims").click()
+    visitor.see(".token", "Identification of victims")
     visitor.see("#query-button").click()
     visitor.holds("location.search.includes('theme=victim-identification')")
     visitor.see("#results .hit", "national coalition")
