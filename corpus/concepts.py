@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,7 +57,7 @@ def crosswalk(home: Path | None = None) -> Crosswalk:
     if file is None or not file.is_file():
         return own
     try:
-        added = _read(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+        added = _read(yaml.safe_load(file.read_text(encoding="utf-8")) or [])
     except (yaml.YAMLError, UnicodeError, KeyError, TypeError, AttributeError) as error:
         where = " ".join(str(error).split())[:160]
         raise UsageError(f"{file} is not a list of concepts as in the program's own file ({where}).") from error
@@ -71,7 +71,7 @@ def _bundled() -> Crosswalk:
     return _read(yaml.safe_load((FOLDER / FILE_NAME).read_text(encoding="utf-8")))
 
 
-def _read(content: Mapping[str, Any]) -> Crosswalk:
+def _read(content: Sequence[Mapping[str, Any]]) -> Crosswalk:
     return Crosswalk(
         tuple(
             SideConcept(
@@ -84,9 +84,10 @@ def _read(content: Mapping[str, Any]) -> Crosswalk:
                 pinned=_by_instrument(entry.get("pinned")),
                 left_out=_by_instrument(entry.get("left_out")),
             )
-            for entry in content.get("concepts") or ()
+            for entry in content
+            if "instruments" not in entry
         ),
-        _strings(content.get("instruments")),
+        tuple(one for entry in content for one in _strings(entry.get("instruments"))),
     )
 
 
