@@ -19,7 +19,8 @@ FILE_NAME = "concepts.yaml"
 @dataclass(frozen=True, slots=True)
 class SideConcept:
     """An idea and how its provisions are known: by a phrase in their article's heading, or by all phrases of one entry
-    of `terms` in their own words, and by none of `excluded`. `pinned` and `left_out` name labels by instrument id."""
+    of `terms` in their own words, and by none of `excluded`. `pinned` and `left_out` name labels by instrument id: what is
+    shown in the place of what is found, and what is never shown."""
 
     id: str
     name: str
