@@ -18,14 +18,15 @@ FILE_NAME = "concepts.yaml"
 
 @dataclass(frozen=True, slots=True)
 class SideConcept:
-    """An idea and how its provisions are known: by a phrase in their article's heading, or by all phrases of one entry
-    of `terms` in their own words, and by none of `excluded`. `pinned` and `left_out` name labels by instrument id: what is
-    shown in the place of what is found, and what is never shown."""
+    """An idea and how its provisions are known: by a phrase that begins their article's heading, or by all phrases of one entry
+    of `terms` in their own words, and by none of `excluded`. `else_headings` count where an instrument has nothing else. `pinned` and
+    `left_out` name labels by instrument id: what is shown in the place of what is found, and what is never shown."""
 
     id: str
     name: str
     aliases: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    else_headings: tuple[str, ...] = ()
     terms: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[str, ...] = ()
     pinned: Mapping[str, tuple[str, ...]] | None = None
@@ -80,6 +81,7 @@ def _read(content: Sequence[Mapping[str, Any]]) -> Crosswalk:
                 name=str(entry.get("name") or entry["id"]),
                 aliases=_strings(entry.get("aliases")),
                 headings=_strings(entry.get("headings")),
+                else_headings=_strings(entry.get("else_headings")),
                 terms=tuple(_strings(one) for one in entry.get("terms") or ()),
                 excluded=_strings(entry.get("not")),
                 pinned=_by_instrument(entry.get("pinned")),
