@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,13 +18,15 @@ FILE_NAME = "concepts.yaml"
 
 @dataclass(frozen=True, slots=True)
 class SideConcept:
-    """An idea and how its provisions are known: by a phrase in their article's heading, or by all phrases of one entry
-    of `terms` in their own words, and by none of `excluded`. `pinned` and `left_out` name labels by instrument id."""
+    """An idea and how its provisions are known: by a phrase that begins their article's heading, or by all phrases of one entry
+    of `terms` in their own words, and by none of `excluded`. `else_headings` count where an instrument has nothing else. `pinned` and
+    `left_out` name labels by instrument id: what is shown in the place of what is found, and what is never shown."""
 
     id: str
     name: str
     aliases: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
+    else_headings: tuple[str, ...] = ()
     terms: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[str, ...] = ()
     pinned: Mapping[str, tuple[str, ...]] | None = None
@@ -57,7 +59,7 @@ def crosswalk(home: Path | None = None) -> Crosswalk:
     if file is None or not file.is_file():
         return own
     try:
-        added = _read(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+        added = _read(yaml.safe_load(file.read_text(encoding="utf-8")) or [])
     except (yaml.YAMLError, UnicodeError, KeyError, TypeError, AttributeError) as error:
         where = " ".join(str(error).split())[:160]
         raise UsageError(f"{file} is not a list of concepts as in the program's own file ({where}).") from error
@@ -71,7 +73,7 @@ def _bundled() -> Crosswalk:
     return _read(yaml.safe_load((FOLDER / FILE_NAME).read_text(encoding="utf-8")))
 
 
-def _read(content: Mapping[str, Any]) -> Crosswalk:
+def _read(content: Sequence[Mapping[str, Any]]) -> Crosswalk:
     return Crosswalk(
         tuple(
             SideConcept(
@@ -79,14 +81,16 @@ def _read(content: Mapping[str, Any]) -> Crosswalk:
                 name=str(entry.get("name") or entry["id"]),
                 aliases=_strings(entry.get("aliases")),
                 headings=_strings(entry.get("headings")),
+                else_headings=_strings(entry.get("else_headings")),
                 terms=tuple(_strings(one) for one in entry.get("terms") or ()),
                 excluded=_strings(entry.get("not")),
                 pinned=_by_instrument(entry.get("pinned")),
                 left_out=_by_instrument(entry.get("left_out")),
             )
-            for entry in content.get("concepts") or ()
+            for entry in content
+            if "instruments" not in entry
         ),
-        _strings(content.get("instruments")),
+        tuple(one for entry in content for one in _strings(entry.get("instruments"))),
     )
 
 

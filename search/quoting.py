@@ -14,7 +14,7 @@ from corpus.records import Document, StoredPassage
 from corpus.store import Store
 from search.attribution import Fit, Located, fit_of, place_exists
 from search.citations import Cited
-from search.comparing import Difference, Quote, read_quote
+from search.comparing import Difference, Quote, read_quote, stands
 from search.drafts import Mention, Quotation
 from search.lexical import LexicalIndex
 from search.standing import Seeker
@@ -89,7 +89,23 @@ class Quoter:
             places = list(dict.fromkeys([*places, *self._seeker.verbatim(quote, near)]))
         if places:
             return self._standing(quotation, quote, places, near)
-        return self._altered(quotation, quote, near)
+        return self._title(quotation, quote, near) or self._altered(quotation, quote, near)
+
+    def _title(self, quotation: Quotation, quote: Quote, near: Sequence[StoredPassage]) -> Finding | None:
+        """A quotation that is the title of a document, or a heading: those are no words of a passage. Whoever names a
+        title does not say that it stands in another text, so that its citation is not judged."""
+        for document in self._documents.values():
+            if stands(quote, document.title):
+                located = Located(document, "", (), (), document.title, ("it is the title of the document",))
+                return Finding(quotation, Status.VERBATIM, located, fit=Fit.NOTHING_CITED, notes=located.notes)
+        for stored in near:
+            for heading in stored.passage.heading_path:
+                if stands(quote, heading):
+                    document = self._documents[stored.document_id]
+                    pages = ((stored.passage.page, stored.passage.page_label or ""),) if document.paged else ()
+                    located = Located(document, stored.id, (), pages, heading, (f"it is the heading “{heading}”",))
+                    return Finding(quotation, Status.VERBATIM, located, fit=Fit.NOTHING_CITED, notes=located.notes)
+        return None
 
     def _standing(
         self, quotation: Quotation, quote: Quote, places: Sequence[Located], near: Sequence[StoredPassage]

@@ -82,13 +82,9 @@ def _texts_of(instrument_id: str, documents: Sequence[Document]) -> list[Documen
         return []
     names = {fold(name) for name in known.names}
     symbol = normalise_symbol(known.symbol) if known.symbol else None
-    found = [
-        one
-        for one in documents
-        if (one.symbol and normalise_symbol(one.symbol) == symbol)
-        or fold(one.title) in names
-        or any(fold(alias) in names for alias in one.aliases)
-    ]
+    # Papers about an instrument may bear its symbol: what is called by its name is the text itself.
+    found = [one for one in documents if names & {fold(name) for name in (one.title, *one.aliases)}]
+    found = found or [one for one in documents if one.symbol and normalise_symbol(one.symbol) == symbol]
     whole = [one for one in found if one.type != "digest"]
     return whole or found
 
@@ -106,6 +102,12 @@ class _Segment:
     end: int
 
     @property
+    def heading(self) -> str:
+        """The innermost heading above it."""
+        path = self.stored.passage.heading_path
+        return path[-1] if path else ""
+
+    @property
     def text(self) -> str:
         """Its words."""
         return self.stored.passage.text[self.start : self.end].strip()
@@ -116,38 +118,57 @@ def _provisions(
 ) -> tuple[Provision, ...]:
     pinned = (concept.pinned or {}).get(instrument_id or "", ())
     left_out = (concept.left_out or {}).get(instrument_id or "", ())
+    # A treaty may be followed by its translation; it is quoted in its own language.
+    own = [
+        segment
+        for stored in store.passages_of(document.id)
+        if stored.passage.language in {None, document.language} and stored.passage.kind is not Kind.FOOTNOTE
+        for segment in _segments(stored)
+        if not _named(segment, left_out)
+    ]
+    if pinned:
+        chosen = [segment for segment in own if _named(segment, pinned)]
+    else:
+        chosen = _with_items(own, concept)
+        chosen = chosen or [segment for segment in own if _headed(segment, concept.else_headings)]
     prover = Prover(store)
-    found: list[Provision] = []
+    found = [_provision(prover, document, segment, pinned=bool(pinned)) for segment in chosen]
+    return tuple(one for one in found if one is not None)
+
+
+def _with_items(segments: Sequence[_Segment], concept: SideConcept) -> list[_Segment]:
+    """The segments about the concept; "The term … comprises:" takes its items along."""
+    found = []
     governing = ""
-    for stored in store.passages_of(document.id):
-        # A treaty may be followed by its translation; it is quoted in its own language.
-        own = stored.passage.language in {None, document.language} and stored.passage.kind is not Kind.FOOTNOTE
-        for segment in _segments(stored) if own else ():
-            named = any(same_label(label, segment.label, None, None) for label in pinned)
-            # "The term … comprises:" takes its items along.
-            below = bool(governing) and segment.label != governing and same_label(governing, segment.label, None, None)
-            fits = named if pinned else _about(segment, concept) or below
-            if fits and not below:
-                governing = segment.label if segment.text.endswith(":") else ""
-            if not fits or any(same_label(label, segment.label, None, None) for label in left_out):
-                continue
-            proven = prover.prove(segment.text, stored)
-            if not proven:
-                continue
-            page = proven[0] if document.paged else None
-            heading = stored.passage.heading_path[-1] if stored.passage.heading_path else ""
-            found.append(
-                Provision(
-                    segment.label,
-                    heading,
-                    segment.text,
-                    stored.id,
-                    page.page if page else None,
-                    page.page_label if page else None,
-                    named,
-                )
-            )
-    return tuple(found)
+    for segment in segments:
+        below = bool(governing) and segment.label != governing and same_label(governing, segment.label, None, None)
+        if not below:
+            fits = _about(segment, concept)
+            governing = segment.label if fits and segment.text.endswith(":") else ""
+        if below or fits:
+            found.append(segment)
+    return found
+
+
+def _named(segment: _Segment, labels: Sequence[str]) -> bool:
+    return any(same_label(label, segment.label, None, None) for label in labels)
+
+
+def _provision(prover: Prover, document: Document, segment: _Segment, *, pinned: bool) -> Provision | None:
+    """The segment as shown; None where it cannot be proved on its page."""
+    proven = prover.prove(segment.text, segment.stored)
+    if not proven:
+        return None
+    page = proven[0] if document.paged else None
+    return Provision(
+        segment.label,
+        segment.heading,
+        segment.text,
+        segment.stored.id,
+        page.page if page else None,
+        page.page_label if page else None,
+        pinned,
+    )
 
 
 def _segments(stored: StoredPassage) -> list[_Segment]:
@@ -165,13 +186,19 @@ def _segments(stored: StoredPassage) -> list[_Segment]:
 
 
 def _about(segment: _Segment, concept: SideConcept) -> bool:
-    heading = segment.stored.passage.heading_path[-1] if segment.stored.passage.heading_path else ""
     stems = _stems(segment.text)
     if any(_holds(stems, phrase) for phrase in concept.excluded):
         return False
-    if any(_holds(_stems(heading), phrase) for phrase in concept.headings):
+    if _headed(segment, concept.headings):
         return True
     return any(all(_holds(stems, phrase) for phrase in phrases) for phrases in concept.terms)
+
+
+def _headed(segment: _Segment, phrases: Sequence[str]) -> bool:
+    """Whether its article's heading begins so: "Remedies and non-punishment" is one of two things, and says nothing of
+    each paragraph."""
+    plain = _stems(segment.heading.partition(" – ")[2] or segment.heading)
+    return any(plain.startswith(_stems(phrase)) for phrase in phrases)
 
 
 @lru_cache(maxsize=4096)

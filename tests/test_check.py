@@ -15,6 +15,10 @@ from typing import Any
 
 import docx
 import pytest
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from corpus.errors import UsageError
 from corpus.records import Document, StoredPassage
@@ -275,6 +279,10 @@ language: en
 # Guide to the Work of Keepers in Small Ports
 
 Lamps are trimmed at dusk and again before the tide turns, in winter as in summer.
+
+## Keepers of the Northern Harbours
+
+In the northern harbours two keepers share the watch.
 """
 
 
@@ -470,6 +478,15 @@ def test_a_cited_text_that_is_not_held_is_said_not_judged(treaty: KnowledgeBase)
     assert "MC.DEC/14/06 is not held" in sentence(absent)
 
 
+def test_titles_and_headings_are_known_for_what_they_are(treaty: KnowledgeBase) -> None:
+    title = only(treaty, "CETS 901 was followed by the “Guide to the Work of Keepers in Small Ports”.")
+    assert (title.status, title.fit) == (Status.VERBATIM, Fit.NOTHING_CITED)
+    assert "it is the title of the document" in sentence(title)
+    heading = only(treaty, "See the heading “Keepers of the Northern Harbours” there.")
+    assert heading.status is Status.VERBATIM
+    assert "it is the heading" in sentence(heading)
+
+
 def test_a_page_is_compared_where_there_are_pages(
     tmp_path: Path, make_pdf: Callable[..., Path], cheap_model: Callable[[], Any]
 ) -> None:
@@ -549,6 +566,36 @@ def test_a_word_draft_comes_back_with_comments_and_the_same_text(treaty: Knowled
     inside = xml[xml.index(f'commentRangeStart w:id="{number}"') : xml.index(f'commentRangeEnd w:id="{number}"')]
     assert "".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", inside)) == "Each Party shall appoint a keeper of lamps"
     assert read_draft(word_draft(tmp_path / "again.docx")).blocks[0].text.startswith("Under Article 1")
+
+
+NOTES = """<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
+<w:footnote w:id="-1" w:type="separator"><w:p><w:r><w:t>---</w:t></w:r></w:p></w:footnote>
+<w:footnote w:id="2"><w:p><w:r><w:t>CETS 901, Article 3; it has </w:t></w:r>
+<w:r><w:t>“the exchange of wicks and butter”.</w:t></w:r></w:p></w:footnote></w:footnotes>"""
+
+
+def test_footnotes_of_a_word_draft_are_citations_and_are_checked(treaty: KnowledgeBase, tmp_path: Path) -> None:
+    made = docx.Document()
+    paragraph = made.add_paragraph("It says “Each Party shall appoint a keeper of lamps”")
+    reference = OxmlElement("w:footnoteReference")
+    reference.set(qn("w:id"), "2")
+    paragraph.add_run()._r.append(reference)
+    paragraph.add_run(", does it not?")
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    content = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), content, NOTES.encode(), made.part.package)
+    made.part.relate_to(part, kind)
+    made.save(str(tmp_path / "draft.docx"))
+    checked = check(treaty, tmp_path / "draft.docx")
+    first, second = checked.quotations
+    assert (first.status, first.fit) == (Status.MISATTRIBUTED, Fit.WRONG)
+    assert (second.status, second.fit) == (Status.ALTERED, Fit.RIGHT)
+    written = docx.Document(io.BytesIO(commented(checked.draft, remarks(checked))))
+    # What is said of a note stands where the text refers to it.
+    xml = written.element.body.xml
+    (number,) = [comment.comment_id for comment in written.comments if comment.text.startswith("Altered")]
+    inside = xml[xml.index(f'commentRangeStart w:id="{number}"') : xml.index(f'commentRangeEnd w:id="{number}"')]
+    assert "footnoteReference" in inside
 
 
 def test_markdown_is_read_with_block_quotations_and_footnotes(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def rows() -> dict[str, tuple[str, str, str]]:
     found = {}
     for line in section("Commands").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 4 and (match := re.match(r"`([a-z ]+[a-z])([^`]*)`", cells[0])):
+        if len(cells) == 4 and (match := re.match(r"`([a-z -]+[a-z])([^`]*)`", cells[0])):
             found[match[1]] = (match[2].strip(), cells[2], cells[3])
     return found
 

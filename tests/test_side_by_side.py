@@ -178,7 +178,7 @@ def test_any_words_and_any_documents_may_be_asked_for(small: KnowledgeBase, caps
 def test_a_curator_adds_pins_and_leaves_out(small: KnowledgeBase) -> None:
     file = small.home / "concepts.yaml"
     file.write_text(
-        "concepts:\n- id: oil\n  name: Oil and wicks\n  terms: [[lamps, paid]]\n"
+        "- id: oil\n  name: Oil and wicks\n  terms: [[lamps, paid]]\n"
         "- id: non-punishment\n  name: Non-punishment\n  headings: [non-punishment]\n"
         "  pinned: {cets-197: [Article 27]}\n  left_out: {cets-197: [Article 26]}\n",
         encoding="utf-8",
@@ -188,7 +188,7 @@ def test_a_curator_adds_pins_and_leaves_out(small: KnowledgeBase) -> None:
         assert [(one.label, one.pinned) for one in found] == [("Article 27", True)]
         # A concept of one's own is looked for in the instruments of the list: the lamps are none of them.
         assert lay(small, "Oil and wicks").concept.id == "oil"
-        file.write_text("concepts: [oil]\n", encoding="utf-8")
+        file.write_text("concepts: oil\n", encoding="utf-8")
         with pytest.raises(UsageError, match=r"concepts\.yaml"):
             lay(small, "oil")
     finally:
