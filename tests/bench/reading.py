@@ -2,6 +2,7 @@
 
 Each file is read, structured and cut in a worker process, as the ingest does it. Seconds are those that workers spent
 on the files, so two workers side by side do not look twice as fast; what was refused counts with the time that it took.
+Processor seconds hardly change when other programs keep the machine busy.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Sum:
     seconds: float = 0.0
     processor_seconds: float = 0.0
     pages_per_second: float = 0.0
+    pages_per_processor_second: float = 0.0
 
 
 def timed(path: Path) -> Reading:
@@ -90,6 +92,8 @@ def measured(paths: Sequence[Path]) -> list[Sum]:
         total.processor_seconds += reading.processor
     for total in sums.values():
         total.pages_per_second = total.pages / total.seconds if total.seconds else 0.0
+        spent = total.processor_seconds
+        total.pages_per_processor_second = total.pages / spent if spent else 0.0
     return sorted(sums.values(), key=lambda total: -total.pages_per_second)
 
 
@@ -103,9 +107,12 @@ def main(arguments: Sequence[str]) -> int:
     sums = measured(files_of(given.folders, given.most))
     if given.json is not None:
         given.json.write_text(json.dumps([asdict(total) for total in sums], indent=1) + "\n", encoding="utf-8")
-    columns = ["format", "files", "pages", "passages", "seconds of a worker", "of a processor", "pages per second"]
-    rows = [(t.format, t.files, t.pages, t.passages, t.seconds, t.processor_seconds, t.pages_per_second) for t in sums]
-    print(table("Reading", columns, rows))
+    heads = (
+        "format, files, pages, passages, seconds of a worker, of a processor, pages per second, per processor second"
+    )
+    fields = "format files pages passages seconds processor_seconds pages_per_second pages_per_processor_second".split()
+    rows = [[getattr(one, field) for field in fields] for one in sums]
+    print(table("Reading", heads.split(", "), rows))
     return 0
 
 
