@@ -841,6 +841,21 @@ def test_the_command_fetches_reads_and_reports(server: Server, command: Command)
     assert (document.title, document.symbol, document.type) == ("Decision on harbour towns", "A/RES/99/1", "decision")
 
 
+def test_ctrl_c_at_the_command_keeps_what_is_done(server: Server, command: Command) -> None:
+    def press(handler: Handler) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+        handler.send(200, PDF)
+
+    server.answers |= {"/a.pdf": plain(PDF), "/b.pdf": press}
+    rows = [entry(server.url(f"/{name}.pdf"), id=name) for name in ("a", "b")]
+    code, _, err = command(rows)
+    assert code == 130 and "Interrupted" in err
+    server.answers["/b.pdf"] = plain(PDF + b"\n")
+    shape = json.loads(command(rows, "--json")[1])
+    assert (shape["fresh"], shape["fetched"]) == (1, 1)
+
+
 def test_a_dry_run_asks_nothing_and_makes_nothing(server: Server, command: Command, tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     code, out, _ = command([entry(server.url("/a.pdf"))], "--dry-run", "--json")
