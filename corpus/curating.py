@@ -15,12 +15,14 @@ from corpus.errors import UsageError
 from corpus.lexicon import FOLDER, fold
 
 LANGUAGES = ("en", "fr", "ru", "de")
-TEXT, TEXTS, MAYBE, NUMBER, FLAG = (
+TEXT, TEXTS, MAYBE, NUMBER, FLAG, PHRASES, LABELS = (
     "a text",
     "a list of texts",
     "a list of texts or []",
     "a whole number",
     "true or false",
+    "a list of texts and of lists of texts",
+    "lists of labels by the ids of instruments",
 )
 _TAGS = {TEXT: "str", NUMBER: "int", FLAG: "bool"}
 
@@ -43,10 +45,16 @@ SCHEMAS: Mapping[str, Schema] = {
         ("id", "names"), "id", ("names",),
     ),
     "bodies.yaml": Schema({"id": TEXT, **_TERMS, "acronyms": TEXTS, "note": TEXT}, ("id", *LANGUAGES), "id"),
+    "concepts.yaml": Schema(
+        {"id": TEXT, "name": TEXT, "aliases": TEXTS, "headings": TEXTS, "else_headings": TEXTS, "terms": PHRASES, "not": TEXTS,
+         "pinned": LABELS, "left_out": LABELS, "instruments": TEXTS},
+        ("id", "name"), "id", ("aliases",),
+    ),
     "countries.yaml": Schema({"iso3": TEXT, "name": TEXT, "aliases": TEXTS}, ("iso3", "name", "aliases"), "iso3", ("name", "aliases")),
     "do_not_expand.yaml": Schema({"term": TEXT, "not_to": TEXTS, "reason": TEXT}, ("term", "not_to", "reason"), "term"),
     "glossary.yaml": Schema({"id": TEXT, **_TERMS, "acronyms": TEXTS, "note": TEXT}, ("id", "en"), "id"),
     "memberships.yaml": Schema({"id": TEXT, "as_of": NUMBER, "note": TEXT, "members": TEXTS}, ("id", "as_of", "members"), "id"),
+    "series.yaml": Schema({"id": TEXT, "title": TEXT, "by": TEXT, "patterns": TEXTS}, ("id", "title", "patterns"), "id"),
     "themes.yaml": Schema({"id": TEXT, "title": TEXT, "keywords": TEXTS}, ("id", "title", "keywords"), "id"),
     "verbs.yaml": Schema(
         {"id": TEXT, "strength": NUMBER, "addressee": FLAG, "third": MAYBE, "first": MAYBE, "past": MAYBE},
@@ -165,6 +173,13 @@ def _texts(file: str, name: str, kind: str, node: yaml.Node, faults: list[Fault]
         if not node.value and kind == TEXTS:
             faults.append(Fault(file, line, f"The list {name} is empty; leave it out or fill it."))
         return [text for item in node.value for text in _texts(file, name, TEXT, item, faults)]
+    if kind == PHRASES and isinstance(node, yaml.SequenceNode) and node.value:
+        listed = [(item, TEXTS if isinstance(item, yaml.SequenceNode) else TEXT) for item in node.value]
+        return [text for item, inner in listed for text in _texts(file, name, inner, item, faults)]
+    if kind == LABELS and isinstance(node, yaml.MappingNode):
+        for _, labels in node.value:
+            _texts(file, name, TEXTS, labels, faults)
+        return [(str(key.value), key.start_mark.line + 1) for key, _ in node.value]
     scalar = isinstance(node, yaml.ScalarNode) and node.tag.endswith(f":{_TAGS.get(kind)}")
     if not scalar:
         shown = f" “{node.value}” needs quotation marks." if isinstance(node, yaml.ScalarNode) and kind == TEXT else ""
@@ -228,12 +243,15 @@ def _words(entries: Sequence[_Entry]) -> Iterator[Fault]:
 
 def _dangling(entries: Mapping[str, Sequence[_Entry]]) -> Iterator[Fault]:
     """Members that are no entry: of a family of texts, and of an organisation."""
-    for file, key, of, what in (
-        ("aliases.yaml", "id", "aliases.yaml", "text"),
-        ("memberships.yaml", "iso3", "countries.yaml", "State"),
+    for file, name, key, of, what in (
+        ("aliases.yaml", "members", "id", "aliases.yaml", "text"),
+        ("memberships.yaml", "members", "iso3", "countries.yaml", "State"),
+        ("concepts.yaml", "instruments", "id", "aliases.yaml", "text"),
+        ("concepts.yaml", "pinned", "id", "aliases.yaml", "text"),
+        ("concepts.yaml", "left_out", "id", "aliases.yaml", "text"),
     ):
         known = {entry.first(key) for entry in entries[of]}
         for entry in entries[file]:
-            for text, line in entry.values.get("members", ()):
+            for text, line in entry.values.get(name, ()):
                 if text not in known:
                     yield Fault(file, line, f"There is no {what} with the {key} “{text}” in {of}.")

@@ -108,15 +108,18 @@ class CitationReader:
         names: dict[str, None] = {}
         missing: dict[str, None] = {}
         known: dict[str, str] = {}
-        for named in name_places(
-            text, self._with_short if has_article(text) else self._names, self._longest, capitals=True
-        ):
+        names_known = self._with_short if has_article(text) else self._names
+        found_names = name_places(text, names_known, self._longest, capitals=True)
+        for named in found_names:
             name, ids = self._held(named)
             documents |= dict.fromkeys(ids)
             if named.id.startswith(_INSTRUMENT):
                 known |= dict.fromkeys(ids, named.id.removeprefix(_INSTRUMENT))
             (names if ids else missing)[name] = None
+        called = {self._symbol_of(named) for named in found_names}
         for symbol in find_symbols(text):
+            if normalise_symbol(symbol) in called:
+                continue
             ids = self._by_symbol.get(normalise_symbol(symbol), [])
             documents |= dict.fromkeys(ids)
             # The symbol of an instrument that is known under another name is held with that.
@@ -147,6 +150,11 @@ class CitationReader:
         if entry.symbol:
             ids += self._by_symbol.get(normalise_symbol(entry.symbol), ())
         return entry.names[0], list(dict.fromkeys(ids))
+
+    def _symbol_of(self, named: Named) -> str:
+        """The symbol of an instrument that is named, "" of another text: who gives both means one."""
+        entry = instrument(named.id.removeprefix(_INSTRUMENT)) if named.id.startswith(_INSTRUMENT) else None
+        return normalise_symbol(entry.symbol) if entry and entry.symbol else ""
 
     def _same_as_held(self, name: str, documents: Mapping[str, None]) -> bool:
         wanted = fold(name)

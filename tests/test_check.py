@@ -534,6 +534,9 @@ def test_citations_without_quotations(treaty: KnowledgeBase) -> None:
     _, found, _ = look_up(treaty, [Block(text)])
     assert [one.status for one in found] == [Held.HELD, Held.NO_SUCH_PLACE, Held.NOT_HELD]
     assert "has no Article 12" in found[1].reason
+    # A text that is called by its name and its symbol is one text.
+    _, (both,), _ = look_up(treaty, [Block("Directive 2011/36/EU (EU Anti-Trafficking Directive) is meant.")])
+    assert (both.status, both.reason) == (Held.NOT_HELD, "Directive 2011/36/EU is not held.")
 
 
 # -- faces -------------------------------------------------------------------------------------------------

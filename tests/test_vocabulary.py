@@ -117,6 +117,15 @@ def line_of(file: Path, text: str) -> int:
         ("glossary.yaml", "en: [agreed,", "en: [agreed, agreed,", "en: [agreed, agreed", "twice"),
         ("glossary.yaml", "en: [agreed,", "en: ['', agreed,", "en: [''", "empty or has blanks"),
         ("glossary.yaml", "fr: [convenu,", "fr: [],\n  it: [convenu,", None, "is empty|no YAML|no field"),
+        ("concepts.yaml", "[child, means every", "[3, means every", "[3, means every", "must hold a text"),
+        ("concepts.yaml", "ets116: [Article 2", "ets166: [Article 2", "ets166: [Article 2", "no text with the id"),
+        (
+            "concepts.yaml",
+            "headings: [compensation]",
+            "headings: compensation",
+            "headings: compensation",
+            "a list of texts",
+        ),
         ("memberships.yaml", "as_of: 2025", "as_of: lately", "as_of: lately", "must hold a whole number"),
         ("memberships.yaml", "members: [ALB,", "members: [XXX, ALB,", "members: [XXX", "no State with the iso3 “XXX”"),
         ("spelling.yaml", "- [apologise, apologize]", "- [apologise]", "- [apologise]", "two or more"),
@@ -141,7 +150,7 @@ def test_each_fault_is_named_with_its_file_and_line(
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     faults = check_vocabulary(copy).faults
-    assert faults and {fault.file for fault in faults} <= {file, "memberships.yaml"}
+    assert faults and {fault.file for fault in faults} <= {file, "memberships.yaml", "concepts.yaml"}
     assert any(word in fault.what for fault in faults for word in words.split("|")), faults
     if at is not None:
         line = line_of(path, at.strip())

@@ -95,7 +95,8 @@ def sentence(found: Finding) -> str:
 
 
 def _also(found: Finding) -> str:
-    places = list(dict.fromkeys(place_of(one) for one in found.elsewhere))
+    own = None if found.located is None else place_of(found.located)
+    places = [place for place in dict.fromkeys(place_of(one) for one in found.elsewhere) if place != own]
     if not places:
         return ""
     more = f" and {len(places) - ELSEWHERE} more places" if len(places) > ELSEWHERE else ""
