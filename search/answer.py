@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from corpus.store import Store
 from search.catalogue import Focus
-from search.choosing import choose, matches, preferred, quotable, with_lead_ins
+from search.choosing import choose, matches, preferred, quotable, with_antecedents, with_lead_ins
 from search.citing import cite
 from search.demands import unmet
 from search.embed import Embedder
@@ -97,7 +97,7 @@ class Answerer:
             premise, elsewhere = self._premise(question, focus, chosen, hits)
             reasons += [premise] if premise else []
             more += elsewhere
-        citations = cite(self._store, with_lead_ins([*chosen, *more]))
+        citations = cite(self._store, with_antecedents(with_lead_ins([*chosen, *more])))
         if not citations:
             return _not_found(question, "What came nearest could not be proved against its page.", near)
         status = Status.PARTIAL if reasons else Status.ANSWERED
@@ -123,7 +123,7 @@ class Answerer:
 
     def _gap(self, question: Question, chosen: Sequence[Sentence]) -> str:
         frequency, total = self._lexical.frequency, max(1, len(self._lexical))
-        return gap(question, chosen[0], frequency, total) or unmet(question, chosen, frequency, total)
+        return gap(question, chosen[0], self._lexical, total) or unmet(question, chosen, frequency, total)
 
     def _premise(
         self, question: Question, focus: Focus, chosen: Sequence[Sentence], hits: Sequence[Hit]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from corpus.lexicon import country_name, find_countries, fold, instrument
 from corpus.records import Document
 from corpus.symbols import find_symbols, normalise_symbol
-from search.naming import Pinpoint
+from search.analysis import STOPWORDS, terms
+from search.naming import Pinpoint, find_treaties
 from search.query import Question
 
 NAMED = 1.0
@@ -19,6 +20,8 @@ COUNTRY_AND_YEAR = 0.7
 COUNTRY = 0.35
 OTHER_YEAR = 0.15
 MAX_TEXTS = 6
+# Share of a treaty's name that a title must hold, and how much longer it may be.
+NAME_SHARE, NAME_LENGTH = 0.85, 2.5
 _SPOKEN = re.compile(
     r"\b(?:sa(?:y|ys|id)|sp(?:eak|eaks|oke|oken|eech|eeches)|statement|stated|declared|announc\w+|mention\w*|told|address\w*|"
     r"general (?:debate|assembly)|président|discours|déclar\w+|dit|rede|sagte|erklärte|речь|речи|сказал\w*|заяв\w+|выступ\w+)\b",
@@ -70,6 +73,7 @@ class Catalogue:
         self._years: dict[str, set[str]] = {}
         self._speakers: dict[str, list[str]] = defaultdict(list)
         self._speeches: set[str] = set()
+        self._title_terms: dict[str, list[frozenset[str]]] = {}
         self._types = frozenset(document.type for document in documents if document.type)
         self._bodies = frozenset(document.body for document in documents if document.body)
         for document in documents:
@@ -95,6 +99,7 @@ class Catalogue:
         found = _Found()
         self._by_symbols(question, found)
         self._by_instruments(question, found)
+        self._by_written_names(question, found)
         self._by_place_and_time(question, found)
         for name in question.names:
             for word in fold(name).split():
@@ -136,6 +141,27 @@ class Catalogue:
             else:
                 found.missing.append(known.names[0])
 
+    def _by_written_names(self, question: Question, found: _Found) -> None:
+        """A treaty whose name is written out, and that no list of ours knows, must be the title of a document here."""
+        if question.instruments or question.symbols:
+            return
+        for name in find_treaties(question.text):
+            wanted = _content(name)
+            ids = [key for key, titles in self._titles().items() if any(_covers(own, wanted) for own in titles)]
+            if ids and len(ids) <= MAX_TEXTS:
+                found.add(ids, NAMED, name)
+                found.named += ids
+            elif not ids:
+                found.missing.append(name)
+
+    def _titles(self) -> dict[str, list[frozenset[str]]]:
+        """The words of every title and other name, by document; read when first needed."""
+        if not self._title_terms:
+            self._title_terms = {
+                one.id: [_content(name) for name in (one.title, *one.aliases)] for one in self.documents.values()
+            }
+        return self._title_terms
+
     def _by_place_and_time(self, question: Question, found: _Found) -> None:
         years = question.periods
         spoken = bool(_SPOKEN.search(question.text))
@@ -173,6 +199,15 @@ class _Found:
             self.scores[document_id] = max(self.scores.get(document_id, 0.0), score)
         if note:
             self.notes.append(note)
+
+
+def _content(name: str) -> frozenset[str]:
+    return frozenset(term for term in terms(name) if term not in STOPWORDS)
+
+
+def _covers(own: frozenset[str], wanted: frozenset[str]) -> bool:
+    """Whether a title is the name asked for: nearly all of its words, and little else."""
+    return len(own & wanted) >= NAME_SHARE * len(wanted) and len(own) <= NAME_LENGTH * len(wanted)
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:

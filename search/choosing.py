@@ -26,7 +26,13 @@ ELSEWHERE = 0.75
 DATED = 4
 OF_YEAR = 0.8
 PART = 0.5
+# Letters of a quotation with the sentence before it, at most.
+LONGEST = 600
 _ITEM = re.compile(r"\W*(?:[a-z]|[ivx]{1,4}|\d{1,2})[).]")
+_SAID_BEFORE = re.compile(
+    r"(?:He|She|It|They|His|Her|Its|Their|This|These|Those|That|Such|The (?:former|latter|same)|Both|Il|Elle|Ils|Elles|Ce|Cette|Ces|"
+    r"Er|Sie|Es|Diese[rs]?|Он|Она|Оно|Они|Это|Эти)\b(?! (?:Convention|Protocol|Article|Directive|Regulation|Charter|Agreement|Treaty))"
+)
 _PLURAL = re.compile(
     r"\b(?:which|what) (?:states|countries|delegations|bodies|organi[sz]ations|reports)\b", re.IGNORECASE
 )
@@ -100,6 +106,23 @@ def with_lead_ins(sentences: Sequence[Sentence]) -> list[Sentence]:
             ahead = replace(sentence, start=lead[0], end=lead[1])
             if not any(one.hit is ahead.hit and one.start == ahead.start for one in (*found, *sentences)):
                 found.append(ahead)
+        found.append(sentence)
+    return found
+
+
+def with_antecedents(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """A sentence that begins with a word for something said before ("She …", "This …") with the sentence before it, where
+    both stand in one passage under one label: alone it would not say of whom or what it speaks."""
+    found: list[Sentence] = []
+    for sentence in sentences:
+        stored = sentence.hit.stored
+        before = [span for span in sentence_spans(stored.passage.text) if span[1] <= sentence.start]
+        if before and _SAID_BEFORE.match(sentence.text):
+            start = before[-1][0]
+            same = label_at(stored, start) == label_at(stored, sentence.start)
+            taken = any(one.hit is sentence.hit and one.start <= start < one.end for one in sentences)
+            if same and not taken and sentence.end - start <= LONGEST:
+                sentence = replace(sentence, start=start)
         found.append(sentence)
     return found
 

@@ -23,6 +23,16 @@ _COUNTED = re.compile(
     r"should|shall|of|in|at|on|to|from|for|who|that|which|there|took|take)\b|\?|$)",
     re.IGNORECASE,
 )
+# "How often?" and "how was it decided how many?" are answered in words.
+_WITHOUT_FIGURE = re.compile(r"\bhow often\b|^how (?:is|are|was|were|do|does|did|can|could|has|have)\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:not|never)\b|\b(?:is|are|was|were|do|does|did|has|have|had|ca|could|would|should|wo)n[’']t\b", re.IGNORECASE
+)
+_DENYING = re.compile(
+    r"\b(?:not|no|never|none|nor|neither|nobody|nothing|without|cannot|except|exempt\w*|exclu\w+|un\w+|non|refus\w+|reject\w*|fail\w*|"
+    r"lack\w*|deni\w+|deny|prohibit\w*|forbid\w*|rather than|instead|only)\b|n[’']t\b|\bnon-",
+    re.IGNORECASE,
+)
 _ANYONE = frozenset(terms("persons people individuals cases"))
 _BODY = re.compile(r"[A-Z]")
 _NAME_WORD = re.compile(r"[A-Z][\w’'-]{3,}")
@@ -41,6 +51,7 @@ def unmet(question: Question, chosen: Sequence[Sentence], frequency: Frequency, 
         or _without_body(question, hits)
         or _without_figure(question, chosen[0])
         or _without_counted(question, chosen)
+        or _without_negation(question, chosen)
         or _without_name(question, hits, frequency, total)
     )
 
@@ -97,9 +108,19 @@ def counts(text: str, wanted: Collection[str]) -> bool:
 
 def _without_figure(question: Question, best: Sentence) -> str:
     """A question for a number is answered by a sentence that holds one."""
-    if question.asks is not Asks.NUMBER or fits(Asks.NUMBER, best.text) == 1.0:
+    if question.asks is not Asks.NUMBER or _WITHOUT_FIGURE.search(question.text) or fits(Asks.NUMBER, best.text) == 1.0:
         return ""
     return "The passages that come nearest give no figure, so none of them answers the question."
+
+
+def _without_negation(question: Question, chosen: Sequence[Sentence]) -> str:
+    """What is not the case must be said so: "Which States did not ratify …?"."""
+    denied = _DENIED.search(question.text) if question.language == "en" and question.asks is not Asks.WHETHER else None
+    if denied is None or any(_DENYING.search(sentence.text) for sentence in chosen):
+        return ""
+    return (
+        f"The question asks what is “{denied[0]}” so; the passages that come nearest deny nothing, so none answers it."
+    )
 
 
 def _without_name(question: Question, hits: Sequence[Hit], frequency: Frequency, total: int) -> str:

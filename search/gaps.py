@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Sequence
 
 from corpus.lexicon import fold
-from search.analysis import QUESTION_TERMS, terms
+from search.analysis import QUESTION_TERMS, STOPWORDS, terms
 from search.query import Asks, Question
 from search.records import Hit
 from search.sentences import Sentence, surroundings
-from search.spelling import distance
+from search.spelling import Terms, distance
 
 # A question for a number, person or date needs a passage on its very matter; one in other words than the text's may
 # be met by sense alone. Fitted on the development questions (make the figures: rapporteur evaluate questions).
@@ -20,6 +20,10 @@ NEEDED = {Asks.NUMBER: 0.6, Asks.WHO: 0.45, Asks.WHEN: 0.45}
 NEAR = 0.55
 ANY_MATTER = 0.15
 SLIP = 1
+# Letters of a term that another form of it shares, and that may follow; passages that a rare name stands in at most.
+ROOT, ENDING = 4, 3
+RARE = 3
+_CAPITAL_OR_SMALL = re.compile(r"\b\w[\w’'-]*")
 _ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
 _NAMES_OF_TEXTS = frozenset(
     {"CETS", "STCE", "SEV", "ETS", "UPR", "CEDAW", "CRC", "UNTOC", "ILO", "OSCE", "THB", "UNODC"}
@@ -28,20 +32,21 @@ _NAMES_OF_TEXTS = frozenset(
 Frequency = Callable[[str], int]
 
 
-def gap(question: Question, best: Sentence, frequency: Frequency, total: int) -> str:
+def gap(question: Question, best: Sentence, index: Terms, total: int) -> str:
     """The reason in words why the best sentence is no answer; empty where none is seen.
 
-    `frequency` gives the number of passages that hold a term, `total` the number of all passages.
+    `index` knows how many passages hold a term, `total` is the number of all passages.
     """
+    frequency = index.frequency
     return (
-        _unheard(question, frequency)
+        _unheard(question, index)
         or ("" if question.asks is Asks.COMPARISON else _other_year(question, best))
         or (_other_matter(question, best, frequency, total) if question.language == "en" else "")
     )
 
 
-def _unheard(question: Question, frequency: Frequency) -> str:
-    """Names that no passage at all holds."""
+def _unheard(question: Question, index: Terms) -> str:
+    """Names that no passage at all holds; whether an acronym's words are there is seen at the passage itself."""
     if question.language != "en":
         return ""
     known = " ".join(question.expansion.used).casefold()
@@ -49,7 +54,9 @@ def _unheard(question: Question, frequency: Frequency) -> str:
     for name in question.names:
         for word in re.findall(r"[A-Z][\w’'-]{3,}", name.removeprefix(opening)):
             found = [term for term in terms(word) if term]
-            if found and not any(map(frequency, found)) and word.casefold() not in known and not _slip(question, found):
+            if not found or any(map(index.frequency, found)) or word.casefold() in known:
+                continue
+            if not (_ACRONYM.fullmatch(word) or _slip(question, found) or any(_akin(term, index) for term in found)):
                 return f"No passage in the knowledge base mentions “{word}”."
     return ""
 
@@ -57,6 +64,25 @@ def _unheard(question: Question, frequency: Frequency) -> str:
 def _slip(question: Question, found: Sequence[str]) -> bool:
     """Whether the word is a known one misspelt: the question then looks for that one too."""
     return any(0 < distance(term, other, SLIP) <= SLIP for term in found for other in question.terms)
+
+
+def _akin(term: str, index: Terms) -> bool:
+    """Whether the index has the term in another form: a name one letter away, or the place of a people ("Israeli")."""
+    for other, _ in index.terms_with_prefix(term[:ROOT]):
+        if (term.startswith(other) or other.startswith(term)) and abs(len(term) - len(other)) <= ENDING:
+            return True
+        if len(term) > ROOT + 1 and 0 < distance(term, other, SLIP) <= SLIP:
+            return True
+    return False
+
+
+def has_initials(acronym: str, text: str) -> bool:
+    """Whether words with capitals stand in a row whose first letters are the acronym: "Union of Soviet Socialist
+    Republics" for USSR; small words between them do not count."""
+    initials = "".join(
+        word[0] for word in _CAPITAL_OR_SMALL.findall(text) if word[0].isupper() or word not in STOPWORDS
+    )
+    return acronym in initials
 
 
 def _other_year(question: Question, best: Sentence) -> str:
@@ -86,6 +112,7 @@ def _other_matter(question: Question, best: Sentence, frequency: Frequency, tota
         absent = folded.isdisjoint({acronym.casefold(), f"{acronym.casefold()}s"}) and (
             not spelt or spelt not in fold(around)
         )
+        absent = absent and not has_initials(acronym, around)
         if absent and acronym not in _NAMES_OF_TEXTS and not question.instruments:
             return f"The passages that come nearest do not speak of {acronym}, so none of them answers the question."
     if question.pinpoints or best.cosine >= NEAR:
@@ -110,6 +137,9 @@ def _missing(question: Question, hit: Hit, around: str, frequency: Frequency, to
     if lacking > (1 - NEEDED.get(question.asks, 0.0)) * sum(weights.values()):
         return missing
     names = set(terms(" ".join(question.names)))
+    if question.asks is not Asks.NUMBER and any(0 < frequency(t) <= RARE for t in names) and names <= held:
+        # Of a name that few passages hold a passage with it speaks, in whatever words.
+        return []
     matter = {term: weight for term, weight in weights.items() if term not in names}
     if question.names and sum(matter[t] for t in matter if t in held) < ANY_MATTER * sum(matter.values()):
         return [term for term in missing if term in matter]

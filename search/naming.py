@@ -103,6 +103,18 @@ def matter(text: str) -> str:
     return " ".join(word for at, word in enumerate(words) if at not in taken)
 
 
+_TREATY = re.compile(
+    r"\b(?:[A-Z][\w’'-]*\s+(?:of\s+)?){0,5}(?:Convention|Covenant|Protocol|Charter|Treaty|Directive)\s+"
+    r"(?:on|for|against|to|of|relating to|concerning|regarding)\s+(?:the\s+)?[A-Z][\w’'-]*"
+    r"(?:,?\s+(?:(?:of|the|and|or|all|in|to|for|by|against|on|with|their|its|from|other|than)\s+){0,3}[A-Z][\w’'-]*)+"
+)
+
+
+def find_treaties(text: str) -> list[str]:
+    """Names of treaties written out in the text: "Convention on the Elimination of All Forms of Racial Discrimination"."""
+    return [re.sub(r"\s+", " ", match[0]) for match in _TREATY.finditer(text)]
+
+
 def parts(text: str) -> list[str]:
     """The questions that one sentence asks: "What share …, and what did it promise?" asks two."""
     found = [part.strip(" ,;?") for part in _AND_ALSO.split(text)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from corpus.errors import UsageError
 from search.matching import holds_answer, holds_quote, same_label, stands_in
 from search.measures import latency, mean
+from search.rereading import check_label, check_page
 
 # What a question is scored on; None where the measure does not apply to it. The share of True is the measure.
 Outcome = dict[str, bool | None]
@@ -87,7 +88,9 @@ def evaluate_questions(
     - `false_refusals`: the status is "not_found".
 
     Over the UNANSWERABLE: `refused`: the status is "not_found" or "clarify". Over all QUOTES of all citations:
-    `verbatim`: the quote stands on its page, word for word (`search.matching.stands_in`). `latency_ms` is that of
+    `verbatim`: the quote stands on its page, word for word (`search.matching.stands_in`). `citations_page`
+    and `citations_label`: the quote stands on its page, and under its article or paragraph, in the file itself, read a
+    second way (`search.rereading`; over the citations that can be so checked). `latency_ms` is that of
     `ask`, `search_latency_ms` of `search`. `by_kind` repeats all of it for each kind of question."""
     results = []
     for question in questions:
@@ -112,6 +115,7 @@ def score(
     else:
         outcome["refused"] = status in {"not_found", "clarify"}
     quotes = [stands_in(c["quote"], page_text(c["document"]["id"], c.get("page") or 1)) for c in citations]
+    pages, labels = _told(map(check_page, citations)), _told(map(check_label, citations))
     return {
         "id": question.id,
         "kind": question.kind,
@@ -120,9 +124,18 @@ def score(
         **outcome,
         "quotes": len(quotes),
         "verbatim_quotes": sum(quotes),
+        "pages_checked": len(pages),
+        "right_pages": sum(pages),
+        "labels_checked": len(labels),
+        "right_labels": sum(labels),
+        "confidence": reply.get("confidence", 0.0),
         "took_ms": reply["took_ms"],
         "search_took_ms": found["took_ms"],
     }
+
+
+def _told(outcomes: Iterable[bool | None]) -> list[bool]:
+    return [outcome for outcome in outcomes if outcome is not None]
 
 
 def _retrieved(question: Question, results: list[Mapping[str, Any]]) -> Outcome:
@@ -174,11 +187,16 @@ def _summary(results: list[dict[str, Any]]) -> dict[str, Any]:
         value = mean([float(result[name]) for result in results if result[name] is not None])
         return None if value is None else round(value, 4)
 
-    quotes = sum(result["quotes"] for result in results)
+    def part(right: str, of: str) -> float | None:
+        total = sum(result[of] for result in results)
+        return round(sum(result[right] for result in results) / total, 4) if total else None
+
     return {
         "questions": len(results),
         **{name: share(name) for name in MEASURES},
-        "verbatim": round(sum(result["verbatim_quotes"] for result in results) / quotes, 4) if quotes else None,
+        "verbatim": part("verbatim_quotes", "quotes"),
+        "citations_page": part("right_pages", "pages_checked"),
+        "citations_label": part("right_labels", "labels_checked"),
         "refused": share("refused"),
         "false_refusals": share("false_refusal"),
         "latency_ms": latency([result["took_ms"] for result in results]),

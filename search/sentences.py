@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from corpus.lexicon import fold
+from corpus.records import Kind
 from corpus.sentences import sentence_spans
 from search.analysis import QUESTION_TERMS, STOPWORDS, terms
 from search.dense import Floats
@@ -26,6 +27,7 @@ SHAPING = 0.1
 # Shares of the score, chosen on SQuAD 2, XQuAD and the development questions.
 COVER, SENSE, RANK, FORM = 0.33, 0.37, 0.22, 0.12
 DIGEST = 0.12
+_FIGURES = re.compile(r"(?:(?<!\S)[\d.,%–-]*\d[\d.,%–-]*(?:\s+|$)){8}")
 _UNKNOWN = re.compile(r"\bnot (?:known|certain|covered|in\b|said|here)|uncertain|unknown", re.IGNORECASE)
 
 
@@ -120,7 +122,7 @@ class Scorer:
         for start, end in sentence_spans(passage.text):
             text = passage.text[start:end]
             own = set(terms(text, language))
-            if sum(character.isalpha() for character in text) >= MIN_LETTERS:
+            if sum(character.isalpha() for character in text) >= MIN_LETTERS and not _of_a_chart(passage.kind, text):
                 yield hit, start, end, self._share(own, outside | lead), names
             # What stands before a colon is said of each item after it.
             if text.endswith((":", "–", "—")):
@@ -133,6 +135,11 @@ class Scorer:
 
     def _fits(self, hit: Hit, start: int, end: int) -> float:
         return fits(self._question.asks, hit.stored.passage.text[start:end])
+
+
+def _of_a_chart(kind: Kind, text: str) -> bool:
+    """Whether a sentence runs into the figures of a chart, which follow each other as they were drawn."""
+    return kind is not Kind.TABLE and bool(_FIGURES.search(text))
 
 
 def _reserve(hit: Hit, start: int, end: int) -> float:

@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
+from corpus.records import Document, Passage, Span, StoredPassage
+from search.choosing import with_antecedents
+from search.gaps import has_initials
 from search.periods import Period, find_periods
 from search.query import understand
-from search.records import SearchResult
+from search.records import Hit, SearchResult, Status
+from search.rereading import check_label, check_page
+from search.sentences import Sentence
 from search.shelves import find_types
 from ui import shapes
 from ui.service import KnowledgeBase
@@ -160,3 +165,49 @@ def test_a_country_that_is_taken_away_is_no_demand(base: KnowledgeBase) -> None:
     assert base.ask(question).citations[0].document.symbol == "A/70/123"
     assert [one.key for one in base.ask(question, ignore=["body"]).understood] == ["country:ALB"]
     assert base.ask(question, ignore=["country:ALB"]).understood == ()
+
+
+# -- what an answer must meet ----------------------------------------------------------------------------------------
+
+
+def test_a_treaty_whose_name_is_written_out_must_be_held(base: KnowledgeBase) -> None:
+    answer = base.ask(
+        "What does the Convention on the Protection of Small Islands and Lagoons say of labour inspectors?"
+    )
+    assert answer.status is Status.NOT_FOUND
+    assert "Small Islands and Lagoons" in answer.reason
+
+
+def test_what_is_not_the_case_must_be_said_so(base: KnowledgeBase) -> None:
+    assert base.ask("Who trained labour inspectors to find forced labour in Albania?").status is Status.ANSWERED
+    refused = base.ask("Who did not train labour inspectors to find forced labour in Albania?")
+    assert refused.status is Status.NOT_FOUND
+    assert "deny nothing" in refused.reason
+
+
+def test_an_acronym_is_met_where_its_words_are_written_out() -> None:
+    assert has_initials("USSR", "the Union of Soviet Socialist Republics was dissolved")
+    assert not has_initials("CAF", "the Canadian Forces are unified")
+
+
+def test_a_sentence_that_points_back_is_quoted_with_the_one_before_it() -> None:
+    text = "The shelter opened in 2010. It has nine beds. Its staff is paid by the city."
+    stored = StoredPassage(1, "d:1", "d", Passage(text, (Span(1, 0, len(text)),)))
+    hit = Hit(1, 1.0, stored, Document("d", "d.txt", "D"))
+    one = Sentence(hit, 28, 45, 1, 1, 1, 1)
+    assert one.text == "It has nine beds."
+    assert [s.text for s in with_antecedents([one])] == ["The shelter opened in 2010. It has nine beds."]
+    first = Sentence(hit, 0, 27, 1, 1, 1, 1)
+    assert with_antecedents([first, one]) == [first, one], "what it points to is quoted already"
+
+
+def test_citations_are_checked_against_the_file_itself(tmp_path: Path) -> None:
+    file = tmp_path / "treaty.md"
+    file.write_text(
+        "# Treaty\n\n## Article 1\n\nEach Party shall act.\n\n## Article 2\n\nNo Party shall wait longer.\n"
+    )
+    source = {"document": {"path": str(file)}, "page": None}
+    assert check_label({**source, "quote": "No Party shall wait longer.", "label": "Article 2(1)"}) is True
+    assert check_label({**source, "quote": "No Party shall wait longer.", "label": "Article 1"}) is False
+    assert check_label({**source, "quote": "Nothing of the kind is there.", "label": "Article 1"}) is None
+    assert check_page({**source, "quote": "No Party shall wait longer."}) is None, "it has no pages"
