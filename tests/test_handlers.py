@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from corpus.errors import MissingHomeError, NotFoundError
 from corpus.records import Document, FileRecord, Filters, Kind, OutlineEntry, Passage, Scan, Span, StoredPassage
 from corpus.relations import Relations
-from search.records import Answer, Citation, Hit, Mode, SearchResult, Status
+from search.records import Answer, Citation, Generation, Hit, Mode, SearchResult, Status
 from ui import handlers
 from ui.addresses import MODES, SORTS, Address, parse
 from ui.facets import choose
@@ -358,6 +358,30 @@ def test_a_question_is_passed_on_with_its_filters() -> None:
     base = Library([document()])
     handlers.ask(base, Address(text=" Who? ", filters=Filters(body=("OSCE",))))
     assert base.asked == [("ask", "Who?", Filters(body=("OSCE",)))]
+
+
+def test_the_words_of_a_language_model_say_that_they_are_its_words() -> None:
+    told = Generation("tiny", "127.0.0.1", True, 1, note="1 sentence was removed.")
+    shown = answer_html(replace(reply(), answer=f"States protect victims {NASTY} [1].", generation=told))
+    read = safe(shown)
+    assert "In the words of the language model tiny" in read.text
+    assert "States protect victims <script>" in read.text
+    assert 'href="#citation-1"' in shown
+    assert shown.index("States protect victims &lt;") < shown.index('id="citation-1"'), "the quotation stands below"
+    unused = answer_html(replace(reply(), answer="Invented.", generation=replace(told, used=False)))
+    assert "Invented." not in unused
+    assert "1 sentence was removed." in unused
+
+
+def test_a_newer_text_and_a_page_read_by_ocr_are_said() -> None:
+    newer = document(2, title=f"Newer {NASTY}")
+    work = document(warnings=("page 1 read by OCR, mean confidence 91 %; check what you quote",))
+    shown = answer_html(reply(citations=(replace(citation(work=work), newer=newer),)))
+    assert "A newer text stands in the place of this one: Newer <script>" in safe(shown).text
+    assert "read by OCR" in safe(shown).text
+    assert parse(html.unescape(re.findall(r'newer">.*?href="([^"]*)"', shown)[0])).document == "d2"
+    listed = results_html(SearchResult("x", Mode.HYBRID, (replace(hit(work=work), newer=newer),), 1, 1, 1.0))
+    assert "A newer text" in listed
 
 
 def test_not_found_says_why_and_what_came_near() -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from corpus.records import Basis, Certainty, Document
 from corpus.relations import RELATIONS, SUPERSEDING, Related
+from ui.cards import newer_text
 from ui.rendering import document_link, esc, facts, link, theme_name
 from ui.words import counted, country, day, name, t
 
@@ -77,8 +78,7 @@ def superseded(related: Sequence[Related]) -> str:
     newer = next((one.document for one in related if one.relation in _NEWER and one.document), None)
     if newer is None:
         return ""
-    line = esc(t("A newer text stands in the place of this one:"))
-    return f'<p class="notice" role="note">{line} {link(document_link(newer), newer.title)}</p>'
+    return f'<div class="notice" role="note">{newer_text(newer)}</div>'
 
 
 def related_html(related: Sequence[Related]) -> str:

@@ -51,13 +51,21 @@ def target_actions(
     )
 
 
+def newer_text(document: Document | None) -> str:
+    """The way to a text that replaces the one cited; empty where none is held."""
+    if document is None:
+        return ""
+    line = esc(t("A newer text stands in the place of this one:"))
+    return f'<p class="source newer">{line} {link(document_link(document), document.title)}</p>'
+
+
 def citation_card(citation: Citation) -> str:
     """One quotation with its number, its place, and whose words it is."""
     passage = citation.stored.passage
     whose = said(citation.authority)
     if citation.speaker and citation.speaker not in whose:
         whose = t("{speaker}, in: {source}", speaker=citation.speaker, source=whose) if whose else citation.speaker
-    place = place_words(citation.label, citation.page, citation.page_label)
+    place = place_words(citation.label, citation.page, citation.page_label, citation.document)
     line = " ".join(
         part
         for part in (
@@ -70,7 +78,7 @@ def citation_card(citation: Citation) -> str:
         f'<li class="citation" id="citation-{citation.n}">'
         f'<blockquote class="quote" dir="auto" lang="{esc(passage.language or "")}">{esc(citation.quote)}'
         f' <span class="number" aria-label="{esc(t("Citation {n}", n=citation.n))}">[{citation.n}]</span></blockquote>'
-        f'<p class="source">{line}</p>'
+        f'<p class="source">{line}</p>{newer_text(citation.newer)}'
         f"{actions(citation.document, citation.stored, citation.label, citation.quote, citation.page, citation.page_label)}</li>"
     )
 
@@ -80,12 +88,12 @@ def hit_card(hit: Hit) -> str:
     stored, document = hit.stored, hit.document
     passage = stored.passage
     page = passage.page if document.paged else None
-    place = place_words(passage.label, page, passage.page_label if document.paged else None)
+    place = place_words(passage.label, page, passage.page_label if document.paged else None, document)
     source = f'<p class="source"><span class="place">{esc(place)}</span></p>' if place else ""
     lead = f'<p class="lead" dir="auto">{esc(passage.lead)}</p>' if passage.lead else ""
     return (
         f'<div class="hit">{trail(passage.heading_path, document.title)}{lead}'
         f'<blockquote class="passage" dir="auto" lang="{esc(passage.language or "")}">'
         f"{marked(passage.text, hit.highlights)}</blockquote>"
-        f"{source}{actions(document, stored, passage.label, '', page, passage.page_label)}</div>"
+        f"{source}{newer_text(hit.newer)}{actions(document, stored, passage.label, '', page, passage.page_label)}</div>"
     )

@@ -14,6 +14,7 @@ from dataclasses import replace
 from corpus.lexicon import theme_title
 from corpus.records import Document, StoredPassage
 from corpus.symbols import normalise_symbol
+from ingest.extract.scans import ocr_pages
 from ui.addresses import Address
 from ui.words import day, language_name, name, number, spoken, t
 
@@ -71,9 +72,10 @@ def page_words(page: int | None, label: str | None) -> str:
     return t("page {page}", page=page)
 
 
-def place_words(label: str | None, page: int | None, page_label: str | None) -> str:
-    """Label and page in one line."""
-    return " · ".join(part for part in (label or "", page_words(page, page_label)) if part)
+def place_words(label: str | None, page: int | None, page_label: str | None, document: Document | None = None) -> str:
+    """Label and page in one line; and, of a page of the document that was read by OCR, that it was."""
+    scanned = t("read by OCR") if document and document.paged and page in ocr_pages(document.warnings) else ""
+    return " · ".join(part for part in (label or "", page_words(page, page_label), scanned) if part)
 
 
 def plain_citation(document: Document, label: str | None, page: int | None, page_label: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -115,7 +116,24 @@ def _answered(answer: Answer) -> str:
         heading = f"<h2>{title}</h2>" if title else ""
         reason = f'<div class="reason">{heading}<p>{esc(said(answer.reason))}</p></div>'
     near = _near(answer.alternatives, t("More passages that came near"), folded=True)
-    return f"{reason}{_quotations(answer.citations)}{near}"
+    return f"{reason}{_in_words(answer)}{_quotations(answer.citations)}{near}"
+
+
+def _in_words(answer: Answer) -> str:
+    """The checked sentences of a language model, where one was asked, each number a link to its quotation."""
+    told = answer.generation
+    if told is None:
+        return ""
+    note = f'<p class="small" lang="en">{esc(told.note)}</p>' if told.note else ""
+    if not told.used:
+        return note
+    words = esc(answer.answer.removeprefix(answer.reason).strip())
+    numbered = re.sub(r"\[(\d+)\]", r'<a href="#citation-\1">[\1]</a>', words)
+    whose = t(
+        "In the words of the language model {model}, each sentence checked against the passages that it cites, quoted below.",
+        model=told.model,
+    )
+    return f'<section class="told"><p dir="auto">{numbered}</p><p class="small">{esc(whose)}</p>{note}</section>'
 
 
 def _quotations(citations: Sequence[Citation]) -> str:
