@@ -24,6 +24,7 @@ AGREED = frozenset({
 })  # fmt: skip
 TREATIES = frozenset({"convention", "protocol", "charter", "agreement", "directive", "regulation"})
 SPOKEN = frozenset({"speech", "statement", "letter", "meeting-record"})
+_COMMIT_NOBODY = frozenset({Kind.FOOTNOTE, Kind.TABLE, Kind.RECITAL, Kind.FIGURE, Kind.CAPTION, Kind.FORM})
 _MARK = re.compile(
     r"[*_\s]*(?:(?:OP|PP)?\d{1,3}(?:\.\d{1,3})?[.)]|\(?[a-z]{1,4}\)|\(?[ivxl]+\)|[•▪●–-])[*_\s]+", re.IGNORECASE
 )
@@ -62,9 +63,11 @@ Span = tuple[int, int, str | None]
 
 def commitments_of(document: Document, passages: Sequence[Passage]) -> tuple[Commitment, ...]:
     """All commitments of a document, in reading order."""
+    if document.type == "digest":
+        return ()  # its words are nobody's but its author's
     found: list[Commitment] = []
     for passage in passages:
-        if passage.kind in {Kind.FOOTNOTE, Kind.TABLE, Kind.RECITAL}:
+        if passage.kind in _COMMIT_NOBODY:
             continue
         found += _in_passage(document, passage)
     return tuple(replace(one, themes=themes_named(f"{one.lead} {one.text}")) for one in found)

@@ -129,6 +129,10 @@ def test_a_statement_attached_to_a_decision_is_never_the_decision() -> None:
     assert (said.authority, said.speakers, said.verb) == (SAID, ("Delegation of Ruritania",), "urges")
 
 
+def test_a_digest_speaks_for_nobody() -> None:
+    assert found("digest", "States should act. The Council urges States to act. Participants agreed to act.") == ()
+
+
 def test_a_draft_is_not_agreed() -> None:
     assert found("resolution", "1. Urges States to act;", standing="informational") == ()
 

@@ -17,7 +17,8 @@ class Address:
     """What the page shows: a tab, and what was asked of it. `compose` and `parse` undo each other.
 
     `said` is what somebody typed where `text` is the stand-alone question that it was read as;
-    `ignore` names what is not to be understood of it ("period:2023").
+    `ignore` names what is not to be understood of it ("period:2023"). `series` is one of meetings; `gathering` is the id of
+    a meeting whose commitments are shown, `authority` and `strength` are those wanted of them.
     """
 
     tab: str = "ask"
@@ -34,6 +35,10 @@ class Address:
     part: int = 0
     said: str = ""
     ignore: tuple[str, ...] = ()
+    series: str = ""
+    gathering: str = ""
+    authority: str = ""
+    strength: str = ""
 
     def compose(self) -> str:
         """The address as the query part of a URL, "?" where nothing is asked."""
@@ -54,6 +59,11 @@ class Address:
             ]
         elif self.tab == "library":
             pairs += [("tab", "library"), *self._listed(), ("in", self.inside), ("part", str(self.part or ""))]
+        elif self.tab == "meetings":
+            pairs += [("tab", "meetings"), ("series", self.series)]
+        elif self.tab == "agreed":
+            pairs += [("tab", "agreed"), ("in", self.inside), ("of", self.gathering), ("authority", self.authority)]
+            pairs += [("strength", self.strength), *self._listed(), ("part", str(self.part or ""))]
         elif self.tab in {"find", "read"}:
             pairs.append(("tab", self.tab))
         return "?" + urlencode([(name, value) for name, value in pairs if value])
@@ -96,4 +106,12 @@ def parse(search: str) -> Address:
         return Address("ask", one("q"), filters, said=one("said"), ignore=ignore)
     if one("tab") == "library":
         return Address("library", filters=filters, inside=one("in"), part=part)
+    if one("tab") == "meetings":
+        return Address("meetings", series=one("series"))
+    if one("tab") == "agreed":
+        strength = one("strength") if one("strength") in set("12345") else ""
+        return Address(
+            "agreed", filters=filters, inside=one("in"), part=part, gathering=one("of"), authority=one("authority"),
+            strength=strength,
+        )  # fmt: skip
     return Address(tab=one("tab") if one("tab") in {"find", "read"} else "ask")

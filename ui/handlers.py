@@ -8,7 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol
 
+from corpus.commitments import Kept, Wanted
 from corpus.errors import RapporteurError
+from corpus.meetings import Meeting
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, Scan, StoredPassage
 from corpus.relations import Relations
 from ingest.outcomes import FAILED, INDEXED, REMOVED, UPDATED
@@ -72,6 +74,12 @@ class Base(Protocol):
 
     def page_text(self, document_id: str, number: int) -> str:
         """The stored text of a page."""
+
+    def meetings(self, filters: Filters | None = None) -> Sequence[Meeting]:
+        """The meetings that the documents tell of."""
+
+    def commitments(self, wanted: Wanted | None = None, *, copies: bool = False) -> Sequence[Kept]:
+        """The commitments that fit."""
 
     def scan(self, document_id: str, number: int) -> Scan | None:
         """Where the words of a page read by OCR stand."""

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from corpus.records import Filters
-from ui import handlers, words
+from ui import gathering, handlers, words
 from ui.addresses import MODES, SORTS, Address, parse
 from ui.api import endpoints
 from ui.fields import Change, filter_fields, filters_of
@@ -50,6 +50,11 @@ class Page:
                     self._find_tab()
                 with gr.Tab(w("Read"), id="read", elem_id="tab-read"):
                     self._read_tab()
+                with gr.Tab(w("Meetings"), id="meetings", elem_id="tab-meetings") as self.meetings_tab:
+                    self.meetings = ours("", elem_id="meetings")
+                    self.met = gr.State(Address("meetings"))
+                with gr.Tab(w("Commitments"), id="agreed", elem_id="tab-agreed") as self.agreed_tab:
+                    self._agreed_tab()
                 with gr.Tab(w("Library"), id="library", elem_id="tab-library") as self.library_tab:
                     self._library_tab()
             ours(w("#picks"), elem_id="picks")
@@ -111,6 +116,13 @@ class Page:
         self.reader = ours("", elem_id="reader")
         self.opened = gr.State(Address(tab="read"))
 
+    def _agreed_tab(self) -> None:
+        self.words, self.words_button = self._box(
+            "words", "Words of what was decided, asked or recommended", "forced labour", "Show"
+        )
+        self.agreed = ours("", elem_id="agreed")
+        self.asked_of = gr.State(Address("agreed"))
+
     def _library_tab(self) -> None:
         self.title, self.title_button = self._box(
             "title", "Documents by title, symbol or file name", "ministerial decision", "Show"
@@ -145,10 +157,17 @@ class Page:
             [self.title.submit, self.title_button.click], heard(self._on_title),
             [self.title, self.shelf], [self.library, self.shelf, self.router], **last,
         )  # fmt: skip
+        self.meetings_tab.select(heard(self._on_meetings), self.met, self.meetings, **quiet)
+        self.agreed_tab.select(heard(self._on_agreed), self.asked_of, self.agreed, **quiet)
+        gr.on(
+            [self.words.submit, self.words_button.click], heard(self._on_words),
+            [self.words, self.asked_of], [self.agreed, self.asked_of, self.router], **last,
+        )  # fmt: skip
         everything = [
             self.ready, self.tabs, self.question, self.answer, self.examples, self.asked, *self.ask_filters.all(), self.query,
             self.mode, self.sort, *self.find_filters.all(), self.results, self.found, self.inside,
-            self.reader, self.opened, self.library, self.shelf, self.title,
+            self.reader, self.opened, self.library, self.shelf, self.title, self.meetings, self.met, self.words, self.agreed,
+            self.asked_of,
         ]  # fmt: skip
         self.router.go(self._on_go, None, everything, **last)
         self.blocks.load(self._on_load, None, everything, **quiet)
@@ -183,6 +202,20 @@ class Page:
 
     def _on_shelf(self, shelf: Address) -> str:
         return handlers.library(self.base, shelf)
+
+    def _on_meetings(self, met: Address) -> str:
+        return gathering.meetings(self.base, met)
+
+    def _on_agreed(self, asked: Address) -> str:
+        return gathering.agreed(self.base, asked)
+
+    def _on_words(self, typed: str, asked: Address) -> Change:
+        address = replace(asked, inside=typed.strip(), part=0)
+        return {
+            self.agreed: gathering.agreed(self.base, address),
+            self.asked_of: address,
+            self.router: stamped(address),
+        }
 
     def _on_title(self, title: str, shelf: Address) -> Change:
         address = replace(shelf, inside=title.strip(), part=0)
@@ -234,6 +267,14 @@ class Page:
         elif tab == "read":
             yield start | {self.reader: waiting(words.t("Opening the document…")), self.inside: address.inside}
             yield {self.reader: handlers.read(self.base, address), self.opened: address}
+        elif tab == "meetings":
+            yield start | {self.meetings: gathering.meetings(self.base, address), self.met: address}
+        elif tab == "agreed":
+            yield start | {
+                self.words: address.inside,
+                self.agreed: gathering.agreed(self.base, address),
+                self.asked_of: address,
+            }
         else:
             start |= {self.title: address.inside, self.shelf: address}
             yield start | {self.library: handlers.library(self.base, address)}

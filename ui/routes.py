@@ -10,7 +10,8 @@ from fastapi import Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from corpus.errors import RapporteurError, UsageError
-from ui import batch, originals
+from ui import batch, gathering, originals
+from ui.addresses import parse
 from ui.limits import MOST_BYTES
 from ui.words import said, t
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_QUOTE = 2000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CSV = "text/csv; charset=utf-8"
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 
@@ -47,6 +49,14 @@ def _reading(web: Any, base: Base) -> None:
     @web.get("/original")  # type: ignore[untyped-decorator]
     def original(doc: str) -> Response:
         return _answer(originals.original(base, doc))
+
+    @web.get("/matrix")  # type: ignore[untyped-decorator]
+    def matrix(request: Request, form: str) -> Response:
+        try:
+            made, name = gathering.matrix(base, parse("?" + str(request.url.query)), form)
+        except RapporteurError as error:
+            return _answer(originals.refusal(error))
+        return _answer(originals.Reply(200, made, {"xlsx": XLSX, "csv": CSV}.get(form, DOCX), name))
 
     several = Query()
 
