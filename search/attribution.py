@@ -84,6 +84,8 @@ def fit_of(store: Store, located: Located, cited: Cited | None) -> Judged:
         return Judged(Fit.NOTHING_CITED)
     unsure: list[str] = []
     if cited.documents and located.document.id not in cited.documents:
+        if cited.inherited:
+            return Judged(Fit.UNKNOWN, ("the draft does not say of which document",))
         if cited.missing:
             return Judged(Fit.UNKNOWN, (f"cited is {_names(cited)}; not all of it is held",))
         return Judged(Fit.WRONG, (f"cited is {_names(cited)}",))

@@ -28,7 +28,8 @@ _RANGE = re.compile(
 class Cited:
     """What one citation names: ids of held documents that fit it, how the text calls them, names that the corpus knows
     or that have the form of a symbol but are not held, pinpoints and pages. `instruments` says which instrument a
-    document is, where it is called by such a name: (document id, instrument id)."""
+    document is, where it is called by such a name: (document id, instrument id). With `inherited` the text was named
+    earlier in the paragraph, as in "The Convention … Its Article 13 …", and another may be meant."""
 
     text: str
     documents: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Cited:
     pinpoints: tuple[Pinpoint, ...] = ()
     pages: tuple[str, ...] = ()
     instruments: tuple[tuple[str, str], ...] = ()
+    inherited: bool = False
 
     def places_in(self, document_id: str) -> tuple[Pinpoint, ...]:
         """Those of the pinpoints that may be meant of this document."""

@@ -139,11 +139,18 @@ class DraftReader:
             uses_after = (note is None or not note.names_a_text) and (before is None or not before.names_a_text)
             cited = _joined(note, before, after if uses_after or _only_place(after) else None)
             if cited is not None and not cited.names_a_text:
-                cited = cited.completed(last)
+                cited = self._inherited(cited.completed(last), text[:begin])
             last = cited if cited is not None and cited.names_a_text else last
             found.append(Quotation(text[start:end], number, start, end, cited))
             before_from = stop if after is not None and uses_after else taken
         return found
+
+    def _inherited(self, cited: Cited, before: str) -> Cited:
+        """An article without its text is of one that the paragraph named before, if it did."""
+        earlier = None if cited.names_a_text else self._citations.read(before)
+        if earlier is None or not earlier.documents:
+            return cited
+        return replace(cited.completed(replace(earlier, missing=())), inherited=True)
 
     def _following(self, block: Block, end: int, limit: int) -> tuple[Cited | None, int]:
         """The citation in brackets or in a footnote right behind a quotation, and where it ends."""

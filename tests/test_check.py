@@ -517,6 +517,18 @@ def test_which_citation_belongs_to_which_quotation(treaty: KnowledgeBase) -> Non
     assert [one.fit for one in found] == [Fit.RIGHT] * 3
 
 
+def test_an_article_without_its_text_is_of_the_one_named_before(treaty: KnowledgeBase) -> None:
+    named = "CETS 901 was long awaited. It is short. Its Article {} says: “{}”."
+    for number, quote, status, fit in (
+        (2, "A keeper shall not be dismissed", Status.VERBATIM, Fit.RIGHT),
+        (3, "A keeper shall not be dismissed", Status.MISATTRIBUTED, Fit.WRONG),
+        # Another text may be meant after all.
+        (2, "Lamps are trimmed at dusk and again", Status.VERBATIM, Fit.UNKNOWN),
+    ):
+        found = only(treaty, named.format(number, quote))
+        assert (found.status, found.fit) == (status, fit)
+
+
 def test_a_block_quotation_takes_its_source_from_before_or_after(treaty: KnowledgeBase) -> None:
     quote = Block("A keeper shall not be dismissed for what the report says.", Shape.QUOTE)
     for blocks, fit in (

@@ -17,7 +17,7 @@ from ui.cli import main
 from ui.service import KnowledgeBase
 from ui.sidebyside import called, lay, report, shape, table
 
-# The provisions of the treaties beside the repository, as a person read them. An article stands for all of it.
+# The provisions of the treaties beside the repository, chosen by reading them.
 RIGHT: dict[str, dict[str, set[str]]] = {
     "definition": {
         "A/RES/55/25 Annex II": {"Article 3(a)"},
