@@ -112,8 +112,13 @@ def check_vocabulary(folder: Path = FOLDER) -> Checked:
             faults += _twice(name, SCHEMAS[name], entries[name])
     faults += _words(entries["words.yaml"])
     faults += _dangling(entries)
-    strange = sorted(file.name for file in folder.glob("*.y*ml") if file.name not in FILES)
-    faults += [Fault(name, 1, f"This is no file of the vocabulary; there are {', '.join(FILES)}.") for name in strange]
+    known = {file.name for file in FOLDER.glob("*.yaml")}
+    for name in sorted(file.name for file in folder.glob("*.y*ml") if file.name not in FILES):
+        if name in known:
+            # It is in use and has no schema here: that it is a list is all that can be said.
+            entries[name] = [_Entry(node.start_mark.line + 1) for node in _root(folder / name, faults)]
+        else:
+            faults.append(Fault(name, 1, f"This is no file of the vocabulary; there are {', '.join(sorted(known))}."))
     counts = {name: len(found) for name, found in entries.items()}
     return Checked(folder, counts, tuple(sorted(faults, key=lambda fault: (fault.file, fault.line))))
 
