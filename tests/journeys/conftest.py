@@ -231,7 +231,7 @@ class Visitor:
         assert self.asked
         assert not [address for address in self.asked if not address.startswith(local)], "asked of another machine"
         # What the browser says of streams that it cuts itself on leaving is no complaint about the page.
-        left = ("AbortError", "Connection errored out", "400 (Bad Request)", "404 (Not Found)")
+        left = ("AbortError", "Connection errored out", "400 (Bad Request)")
         assert not [line for line in self.complaints if not any(words in line for words in left)]
 
 
