@@ -230,7 +230,10 @@ class Page:
     def _begin(self, search: str) -> Iterator[Change]:
         """The state of an address that was just opened. What somebody typed meanwhile into an empty page stays."""
         address, choices = parse(search), self.desk.choices()
-        typed = (self.question, self.asked, self.answer, self.query)
+        typed = [self.question, self.asked, self.answer, self.query]
+        if address.tab == "ask":
+            # The page begins there by itself; whoever has gone on to another tab is not called back.
+            typed.append(self.tabs)
         for changes in self._show(search):
             if not address.text and address.tab in ("ask", "find"):
                 changes = {field: change for field, change in changes.items() if field not in typed}
