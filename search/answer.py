@@ -18,10 +18,11 @@ from search.governing import asks_for_response, governing_sentence
 from search.identity import asks_for_document, described, introduction
 from search.lexical import LexicalIndex
 from search.naming import parts
-from search.outcomes import asks_for_outcome, outcome_sentences, speaks_of_outcomes
+from search.outcomes import asks_for_outcome, outcome_sentences, speaks_of_outcomes, tells_of_absence
 from search.premises import missing_matter, told_elsewhere
 from search.query import Question, understand
 from search.records import Answer, Citation, Hit, Status
+from search.reliability import calibrated
 from search.sentences import Scorer, Sentence, SentenceVectors, hard_words
 
 NEAR = 5
@@ -34,6 +35,7 @@ OUTCOME_QUOTES = 3
 GOVERNED = 3
 PINNED = 0.6
 EXACT = 0.9
+FIRST = 2
 DOCUMENTS = 3
 CANDIDATES = 6
 _MEETING_TYPES = frozenset({"press-release", "digest", "web-page", None})
@@ -100,8 +102,10 @@ class Answerer:
         citations = cite(self._store, with_antecedents(with_lead_ins([*chosen, *more])))
         if not citations:
             return _not_found(question, "What came nearest could not be proved against its page.", near)
+        if all(tells_of_absence(citation.quote, citation.document.type) for citation in citations[:FIRST]):
+            reasons.append("What was asked is not recorded in the documents held; what they say of it is quoted.")
         status = Status.PARTIAL if reasons else Status.ANSWERED
-        return _answer(question, status, " ".join(reasons), citations, near, confidence)
+        return _answer(question, status, " ".join(reasons), citations, near, calibrated(confidence))
 
     def _with_parts(
         self, question: Question, focus: Focus, chosen: list[Sentence], hits: Sequence[Hit]

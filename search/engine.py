@@ -14,9 +14,10 @@ import numpy as np
 from corpus.errors import UsageError
 from corpus.records import Document, Filters, Problem
 from corpus.store import Store
-from search.answer import Answerer
+from search.answer import NEAR, Answerer
 from search.boolean import Parsed, parse
 from search.catalogue import Catalogue, Focus
+from search.counting import asks_for_documents, counted
 from search.dense import Floats, Ids
 from search.embed import Embedder
 from search.fuse import weighted_mean
@@ -24,8 +25,9 @@ from search.index import Indexes
 from search.marking import has_phrases, marked
 from search.query import Asks, Question, understand
 from search.rank import Candidate, fold_copies, score, side_by_side
-from search.records import Answer, Hit, Mode, SearchResult
+from search.records import Answer, Hit, Mode, SearchResult, Status
 from search.rerank import reranked
+from search.searched import in_words, searched
 from search.understood import limited, understood, without, without_filters, written
 
 DEPTH = 300
@@ -244,16 +246,28 @@ class Engine:
             focus = self.catalogue().focus(asked)
             candidates = self.candidates(asked, parsed, focus)
             hits = [hit_of(rank, one) for rank, one in enumerate(candidates[:ANSWER_DEPTH], 1)]
-            answer = self.answer(asked, focus, hits)
+            answer = self.answer(asked, focus, hits, parsed.filters)
         return replace(answer, question=question, took_ms=1000 * (time.perf_counter() - started))
 
-    def answer(self, question: Question, focus: Focus, hits: Sequence[Hit]) -> Answer:
-        """An answer from ranked passages, best first; its time is not taken."""
-        answer = Answerer(self._store, self.embedder(), self.indexes.lexical).answer(question, focus, hits)
+    def answer(self, question: Question, focus: Focus, hits: Sequence[Hit], filters: Filters | None = None) -> Answer:
+        """An answer from ranked passages, best first; its time is not taken. `filters` are those that the passages
+        passed: where nothing is found it says what was looked through."""
+        answer = None
+        if asks_for_documents(question, focus):
+            answer = counted(question, focus, self._held(filters), tuple(hits[:NEAR]), self._store)
+        if answer is None:
+            answer = Answerer(self._store, self.embedder(), self.indexes.lexical).answer(question, focus, hits)
         near = tuple(marked(hit, question) for hit in answer.alternatives)
         things = understood(question, focus)
         notes = _notes(question, focus)
+        if answer.status is Status.NOT_FOUND:
+            found = searched(self._held(filters))
+            answer = replace(answer, searched=found, reason=f"{answer.reason} {in_words(found)}")
         return replace(answer, alternatives=near, revision=self._store.revision, notes=notes, understood=things)
+
+    def _held(self, filters: Filters | None) -> list[Document]:
+        """The documents that may be found at all."""
+        return self._store.documents(filters) if filters else list(self.catalogue().documents.values())
 
     def close(self) -> None:
         """Let go of everything that is open."""

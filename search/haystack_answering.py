@@ -109,8 +109,9 @@ class QuotationAnswerer:
         """
         started = time.perf_counter()
         engine = self.document_store.engine
-        question, _ = engine.read(query)
-        found = engine.answer(question, engine.catalogue().focus(question), self._hits(documents))
+        question, parsed = engine.read(query)
+        focus = engine.catalogue().focus(question)
+        found = engine.answer(question, focus, self._hits(documents), parsed.filters)
         answer = replace(found, question=query, took_ms=1000 * (time.perf_counter() - started))
         shown = {
             citation.n: document

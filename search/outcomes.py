@@ -19,6 +19,11 @@ _OUTCOME = re.compile(
     r"committed themselves|undertook)\b",
     re.IGNORECASE,
 )
+_ABSENT = re.compile(
+    r"\b(?:is|are|was|were) (?:not|nowhere) (?:yet )?(?:known|recorded|certain|covered|given|said|stated|held|published)\b|"
+    r"\bnothing found\b|\bno (?:record|agreed outcome|trace)\b",
+    re.IGNORECASE,
+)
 _SPEAKS = re.compile(r"\b(?:agree|adopt|decid|decision|conclu|outcome|recommend|declar)", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:no|not|nothing|without|whether)\b", re.IGNORECASE)
 
@@ -42,3 +47,8 @@ def outcome_sentences(texts: Iterable[str]) -> list[str]:
 def speaks_of_outcomes(text: str) -> bool:
     """Whether a sentence speaks of agreeing or deciding at all, be it to say that nothing was."""
     return bool(_SPEAKS.search(text))
+
+
+def tells_of_absence(quote: str, document_type: str | None) -> bool:
+    """Whether a digest says in this sentence that something is not known, rather than what is the case."""
+    return document_type == "digest" and bool(_ABSENT.search(quote))

@@ -11,6 +11,7 @@ from typing import Any
 from corpus.errors import UsageError
 from search.matching import holds_answer, holds_quote, same_label, stands_in
 from search.measures import latency, mean
+from search.reliability import reliability
 from search.rereading import check_label, check_page
 
 # What a question is scored on; None where the measure does not apply to it. The share of True is the measure.
@@ -91,14 +92,22 @@ def evaluate_questions(
     `verbatim`: the quote stands on its page, word for word (`search.matching.stands_in`). `citations_page`
     and `citations_label`: the quote stands on its page, and under its article or paragraph, in the file itself, read a
     second way (`search.rereading`; over the citations that can be so checked). `latency_ms` is that of
-    `ask`, `search_latency_ms` of `search`. `by_kind` repeats all of it for each kind of question."""
+    `ask`, `search_latency_ms` of `search`. `by_kind` repeats all of it for each kind of question;
+    `reliability` is that of the confidence of the answers given (`search.reliability`)."""
     results = []
     for question in questions:
         found = search(question.text, 10)
         results.append(score(question, ask(question.text), found, page_text))
     kinds = list(dict.fromkeys(question.kind for question in questions))
     by_kind = {kind: _summary([result for result in results if result["kind"] == kind]) for kind in kinds}
-    return {**_summary(results), "by_kind": by_kind, "results": results}
+    return {**_summary(results), "reliability": _reliability(results), "by_kind": by_kind, "results": results}
+
+
+def _reliability(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of the questions that were answered: an answer is right where it holds what it must and cites every document
+    needed; to a question that has no answer none is."""
+    given = [result for result in results if result["status"] in {"answered", "partial"}]
+    return reliability([(r["confidence"], bool(r["answer"] and r["cited_document"])) for r in given])
 
 
 def score(

@@ -111,6 +111,18 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """What was looked through: documents that filters leave, the years of their dates, their languages, commonest first,
+    and pages of them without text, which nothing can be found on."""
+
+    documents: int
+    first: str | None
+    last: str | None
+    languages: tuple[str, ...]
+    unread_pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to `ask`: quotations with citations, or an honest "not found" with its reason.
 
@@ -130,4 +142,5 @@ class Answer:
     producer: str = "extractive"
     notes: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
+    searched: Searched | None = None
     generation: Generation | None = None

@@ -12,9 +12,11 @@ import pytest
 from corpus.records import Document, Passage, Span, StoredPassage
 from search.choosing import with_antecedents
 from search.gaps import has_initials
+from search.outcomes import tells_of_absence
 from search.periods import Period, find_periods
 from search.query import understand
 from search.records import Hit, SearchResult, Status
+from search.reliability import calibrated, reliability
 from search.rereading import check_label, check_page
 from search.sentences import Sentence
 from search.shelves import find_types
@@ -111,7 +113,8 @@ TEXTS = {
 def base(tmp_path_factory: pytest.TempPathFactory, model_home: Path) -> Iterator[KnowledgeBase]:
     folder = tmp_path_factory.mktemp("texts")
     for name, (date, kind, body, symbol, text) in TEXTS.items():
-        head = f"---\ntitle: Text {name}\ndate: {date}\ntype: {kind}\nbody: {body}\nsymbol: {symbol}\n---\n"
+        about = "countries: ALB\n" if "Albania" in text else ""
+        head = f"---\n{about}title: Text {name}\ndate: {date}\ntype: {kind}\nbody: {body}\nsymbol: {symbol}\n---\n"
         (folder / f"{name}.md").write_text(f"{head}\n# Text {name}\n\n{text}\n", encoding="utf-8")
     made = KnowledgeBase(tmp_path_factory.mktemp("understanding"), create=True, models=model_home)
     made.ingest([folder])
@@ -211,3 +214,56 @@ def test_citations_are_checked_against_the_file_itself(tmp_path: Path) -> None:
     assert check_label({**source, "quote": "No Party shall wait longer.", "label": "Article 1"}) is False
     assert check_label({**source, "quote": "Nothing of the kind is there.", "label": "Article 1"}) is None
     assert check_page({**source, "quote": "No Party shall wait longer."}) is None, "it has no pages"
+
+
+def test_not_found_says_what_was_searched(base: KnowledgeBase) -> None:
+    answer = base.ask("How many fishing vessels did Iceland inspect?")
+    assert answer.status is Status.NOT_FOUND
+    assert shapes.answer(answer)["searched"] == {
+        "documents": 3,
+        "period": {"first": "2008", "last": "2016"},
+        "languages": ["en"],
+        "unread_pages": 0,
+    }
+    assert answer.reason.endswith("Searched: 3 documents of 2008 to 2016, in English.")
+    limited = base.ask("How many fishing vessels did Iceland inspect? body:UN")
+    assert limited.searched is not None and limited.searched.documents == 1
+    assert shapes.answer(base.ask("Were labour inspectors trained in Albania?"))["searched"] is None
+
+
+def test_documents_asked_for_are_counted_by_what_is_known_of_them(base: KnowledgeBase) -> None:
+    answer = base.ask("How many decisions are there?")
+    assert answer.status is Status.ANSWERED
+    assert answer.producer == "metadata"
+    assert answer.reason.startswith("The knowledge base holds 2 decisions. These are all that are held")
+    assert [citation.document.date for citation in answer.citations] == ["2014-12-05", "2008-12-05"]
+    assert "1 decision (since 2010)" in base.ask("List the decisions since 2010").reason
+    assert "1 report (Albania)" in base.ask("How many reports on Albania are there?").reason
+    none = base.ask("How many resolutions of 2014 are there? type:decision")
+    assert none.producer == "extractive", "no document here is a resolution"
+    assert "holds no decisions (1999)" in base.ask("How many decisions of 1999 are there?").reason
+    assert base.ask("How many reports on Iceland are there?").status is Status.NOT_FOUND
+    other = base.ask("How many reports did labour inspectors write?")
+    assert other.producer == "extractive", "these reports are no documents here"
+
+
+def test_reliability_is_counted_by_bands_of_confidence() -> None:
+    found = reliability([(0.9, True), (0.9, True), (0.9, False), (0.1, False), (1.0, True)])
+    assert [(row["n"], row["right"]) for row in found["curve"]] == [(1, 0.0), (4, 0.75)]
+    assert found["brier"] == pytest.approx((0.01 + 0.01 + 0.81 + 0.01 + 0.0) / 5)
+    assert found["ece"] == pytest.approx((1 * 0.1 + 4 * 0.175) / 5, abs=1e-3)
+    assert reliability([]) == {"n": 0, "brier": None, "ece": None, "curve": []}
+    steps = [calibrated(step / 50) for step in range(51)]
+    assert steps == sorted(steps) and steps[0] == 0.0 and steps[-1] <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("quote", "kind", "expected"),
+    [
+        ("Whether a declaration was adopted is not known here.", "digest", True),
+        ("The meeting adopted a declaration.", "digest", False),
+        ("The number is not known.", "report", False),
+    ],
+)
+def test_a_digest_that_says_that_nothing_is_known_is_no_answer(quote: str, kind: str, expected: bool) -> None:
+    assert tells_of_absence(quote, kind) is expected

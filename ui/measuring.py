@@ -74,7 +74,11 @@ def questions(arguments: Namespace) -> int:
         asked,
         base.store.page_text,
     )
-    emit(arguments, shape, _table({name: value for name, value in shape.items() if name not in {"by_kind", "results"}}))
+    emit(
+        arguments,
+        shape,
+        _table({name: value for name, value in shape.items() if name not in {"by_kind", "results", "reliability"}}),
+    )
     if not arguments.json:
         sys.stdout.write(_kinds(shape["by_kind"]))
     return DONE

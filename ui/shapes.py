@@ -9,7 +9,7 @@ from corpus.records import Document, OutlineEntry, Page, Problem, StoredPassage
 from corpus.relations import Related
 from ingest.extract.scans import ocr_pages
 from ingest.outcomes import DUPLICATE, FAILED, INDEXED, REMOVED, UNCHANGED, UPDATED, FileOutcome, IngestReport
-from search.records import Answer, Citation, Generation, Hit, SearchResult, Understood
+from search.records import Answer, Citation, Generation, Hit, Searched, SearchResult, Understood
 from ui.finding import Shown
 
 Shape = dict[str, Any]
@@ -108,6 +108,16 @@ def understood(one: Understood) -> Shape:
     return {"field": one.field, "value": one.value, "effect": one.effect, "text": one.text}
 
 
+def searched(found: Searched) -> Shape:
+    """What was looked through where nothing was found."""
+    return {
+        "documents": found.documents,
+        "period": {"first": found.first, "last": found.last},
+        "languages": list(found.languages),
+        "unread_pages": found.unread_pages,
+    }
+
+
 def citation(one: Citation) -> Shape:
     """A place that an answer rests on."""
     paged = one.document.paged
@@ -143,6 +153,7 @@ def answer(reply: Answer) -> Shape:
         "took_ms": round(reply.took_ms, 2),
         "notes": list(reply.notes),
         "understood": [understood(one) for one in reply.understood],
+        "searched": searched(reply.searched) if reply.searched else None,
         "generation": generation(reply.generation),
     }
 
