@@ -17,10 +17,6 @@ from corpus.lookup import Lookup
 from corpus.records import Authority, Commitment, Document, Filters, Reception
 
 KEY = 16
-_COLUMNS = (
-    "ordinal", "start", "stop", "text", "verb", "strength", "authority", "label", "page", "addressee", "speakers",
-    "reception", "themes", "lead",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +73,11 @@ def write(connection: sqlite3.Connection, number: int, document_id: str, commitm
             number, place, key_of(document_id, one.text), one.ordinal, one.start, one.end, one.text, one.verb, one.strength,
             one.authority.value, one.label, one.page, one.addressee, json.dumps(one.speakers, ensure_ascii=False),
             one.reception.value if one.reception else None, json.dumps(one.themes), one.lead,
+            fold_text(f"{one.text} {one.lead}"),
         )
         for place, one in enumerate(commitments)
     ]  # fmt: skip
-    connection.executemany(f"INSERT INTO commitments VALUES ({', '.join('?' * 17)})", rows)  # noqa: S608
+    connection.executemany(f"INSERT INTO commitments VALUES ({', '.join('?' * 18)})", rows)  # noqa: S608
 
 
 def commitments(store: Lookup, wanted: Wanted) -> list[Kept]:
@@ -135,7 +132,7 @@ def _conditions(wanted: Wanted) -> tuple[str, list[str]]:
         )
         found.append((sql, [json.dumps(countries)] * 2))
     for word in wanted.text.split():
-        found.append(("instr(fold_text(c.text || ' ' || c.lead), ?)", [fold_text(word)]))
+        found.append(("instr(c.folded, ?)", [fold_text(word)]))
     return " AND ".join(sql for sql, _ in found), [value for _, values in found for value in values]
 
 

@@ -138,6 +138,7 @@ MIGRATIONS: tuple[str, ...] = (
         reception TEXT,
         themes TEXT NOT NULL,
         lead TEXT NOT NULL,
+        folded TEXT NOT NULL,
         PRIMARY KEY (document, place)
     ) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS commitments_key ON commitments(key);
