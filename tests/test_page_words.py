@@ -62,9 +62,12 @@ def said_by_the_code() -> set[str]:
     found |= {shown for shown, _ in (*ORDERS, *WAYS)} | {shown for _, shown in LISTS} | set(COLUMNS)
     from ui.about import RECORD
     from ui.feedback import VERDICTS
+    from ui.gathered import STRENGTHS
 
     return {
-        text for text in found | set(VERDICTS.values()) | set(RECORD) | {handlers.DEFECT} if not text.startswith("#")
+        text
+        for text in found | set(VERDICTS.values()) | set(STRENGTHS.values()) | set(RECORD) | {handlers.DEFECT}
+        if not text.startswith("#")
     }
 
 
