@@ -23,7 +23,7 @@ def masthead() -> str:
     )
     said = esc(t("Exact quotations from the documents on action against trafficking in human beings"))
     return (
-        '<header class="mast"><a data-go href="?"><span class="name">Rapporteur</span></a>'
+        '<header class="mast"><a data-go href="?"><h1 class="name">Rapporteur</h1></a>'
         f'<p>{said}</p><nav class="languages" aria-label="{esc(t("Language of the page"))}">{buttons}</nav></header>'
     )
 

@@ -21,11 +21,14 @@ STATES = {
     "page": "/?doc=hotels.pdf&page=2",
     "arabic": "/?find=" + quote("المأوى"),
     "library": "/?tab=library",
+    "meetings": "/?tab=meetings",
+    "commitments": "/?tab=agreed",
 }
 SHOWN = {
     "ask": "#examples a", "answer": "#citation-1", "not-found": "#answer .reason", "clarify": "#answer .choices",
     "find": "#results .hit", "read": "#reader .cited", "page": "#reader .page-view img", "arabic": "#results .hit",
-    "library": "#library .shelf",
+    "library": "#library .shelf", "meetings": "#tab-meetings-button[aria-selected=true]",
+    "commitments": "#tab-agreed-button[aria-selected=true]",
 }  # fmt: skip
 # Where the pictures go that this test takes; read here, for the environment of tests is cleaned.
 PICTURES = Path(folder) if (folder := os.environ.get("RAPPORTEUR_SCREENSHOTS")) else None

@@ -176,6 +176,6 @@ def test_the_page_is_used_with_the_keyboard_alone(visitor: Any) -> None:
     walk("Open the document")
     keys.press("Enter")
     visitor.see("#reader .text-passage.cited", "30 days")
-    visitor.see("#tab-read-button").focus()
+    visitor.see("#tab-ask-button").focus()
     keys.press("ArrowRight")
-    visitor.holds("document.activeElement.id === 'tab-library-button'")
+    visitor.holds("document.activeElement.id === 'tab-find-button'")
