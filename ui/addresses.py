@@ -18,7 +18,8 @@ class Address:
 
     `said` is what somebody typed where `text` is the stand-alone question that it was read as;
     `ignore` names what is not to be understood of it ("period:2023"). `series` is one of meetings; `gathering` is the id of
-    a meeting whose commitments are shown, `authority` and `strength` are those wanted of them.
+    a meeting whose commitments are shown, `authority` and `strength` are those wanted of them; `state` is the
+    ISO code of the State whose obligations are shown.
     """
 
     tab: str = "ask"
@@ -39,6 +40,7 @@ class Address:
     gathering: str = ""
     authority: str = ""
     strength: str = ""
+    state: str = ""
 
     def compose(self) -> str:
         """The address as the query part of a URL, "?" where nothing is asked."""
@@ -59,6 +61,8 @@ class Address:
             ]
         elif self.tab == "library":
             pairs += [("tab", "library"), *self._listed(), ("in", self.inside), ("part", str(self.part or ""))]
+        elif self.tab == "start":
+            pairs += [("tab", "start"), ("state", self.state)]
         elif self.tab == "meetings":
             pairs += [("tab", "meetings"), ("series", self.series)]
         elif self.tab == "agreed":
@@ -106,6 +110,8 @@ def parse(search: str) -> Address:
         return Address("ask", one("q"), filters, said=one("said"), ignore=ignore)
     if one("tab") == "library":
         return Address("library", filters=filters, inside=one("in"), part=part)
+    if one("tab") == "start":
+        return Address("start", state=one("state"))
     if one("tab") == "meetings":
         return Address("meetings", series=one("series"))
     if one("tab") == "agreed":

@@ -1,4 +1,4 @@
-"""What the tabs on meetings and on what was agreed do, as plain functions from an address to HTML or to a file."""
+"""What the tabs for the first hour, on meetings and on commitments do, as plain functions from an address to HTML or to a file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ui.addresses import Address
 from ui.gathered import Gathered, agreed_html, fits, meetings_html
 from ui.handlers import Base, in_words
 from ui.matrix import HEADER, row_of
+from ui.starting import start_html
 from ui.tables import Table, content
 from ui.words import t
 
@@ -20,6 +21,12 @@ FORMS = ("xlsx", "docx", "csv")
 def meetings(base: Base, address: Address) -> str:
     """The meetings that the documents tell of."""
     return meetings_html(base.meetings(), address)
+
+
+@in_words
+def start(base: Base, address: Address) -> str:
+    """The first hour of somebody new."""
+    return start_html(base.documents(), address)
 
 
 @in_words

@@ -55,6 +55,9 @@ class Page:
                     self.met = gr.State(Address("meetings"))
                 with gr.Tab(w("Commitments"), id="agreed", elem_id="tab-agreed") as self.agreed_tab:
                     self._agreed_tab()
+                with gr.Tab(w("Start here"), id="start", elem_id="tab-start") as self.start_tab:
+                    self.start = ours("", elem_id="start")
+                    self.begun = gr.State(Address("start"))
                 with gr.Tab(w("Library"), id="library", elem_id="tab-library") as self.library_tab:
                     self._library_tab()
             ours(w("#picks"), elem_id="picks")
@@ -157,6 +160,7 @@ class Page:
             [self.title.submit, self.title_button.click], heard(self._on_title),
             [self.title, self.shelf], [self.library, self.shelf, self.router], **last,
         )  # fmt: skip
+        self.start_tab.select(heard(self._on_start), self.begun, self.start, **quiet)
         self.meetings_tab.select(heard(self._on_meetings), self.met, self.meetings, **quiet)
         self.agreed_tab.select(heard(self._on_agreed), self.asked_of, self.agreed, **quiet)
         gr.on(
@@ -167,7 +171,7 @@ class Page:
             self.ready, self.tabs, self.question, self.answer, self.examples, self.asked, *self.ask_filters.all(), self.query,
             self.mode, self.sort, *self.find_filters.all(), self.results, self.found, self.inside,
             self.reader, self.opened, self.library, self.shelf, self.title, self.meetings, self.met, self.words, self.agreed,
-            self.asked_of,
+            self.asked_of, self.start, self.begun,
         ]  # fmt: skip
         self.router.go(self._on_go, None, everything, **last)
         self.blocks.load(self._on_load, None, everything, **quiet)
@@ -202,6 +206,9 @@ class Page:
 
     def _on_shelf(self, shelf: Address) -> str:
         return handlers.library(self.base, shelf)
+
+    def _on_start(self, begun: Address) -> str:
+        return gathering.start(self.base, begun)
 
     def _on_meetings(self, met: Address) -> str:
         return gathering.meetings(self.base, met)
@@ -270,6 +277,8 @@ class Page:
         elif tab == "read":
             yield start | {self.reader: waiting(words.t("Opening the document…")), self.inside: address.inside}
             yield {self.reader: handlers.read(self.base, address), self.opened: address}
+        elif tab == "start":
+            yield start | {self.start: gathering.start(self.base, address), self.begun: address}
         elif tab == "meetings":
             yield start | {self.meetings: gathering.meetings(self.base, address), self.met: address}
         elif tab == "agreed":
