@@ -15,6 +15,7 @@ from corpus.records import Authority, Commitment, Document, Event
 from ui import gathering
 from ui.addresses import Address, parse
 from ui.handlers import Base
+from ui.starting import start_html
 from ui.words import use
 
 EVIL = "<script>alert(1)</script>"
@@ -107,3 +108,16 @@ def test_both_tabs_speak_other_languages(language: str, words: str) -> None:
         assert "Strasbourg" in gathering.meetings(SHELF, Address("meetings"))
     finally:
         use("en")
+
+
+def test_the_first_hour_says_what_binds_a_state_and_links_to_what_is_held() -> None:
+    digest = Document(id="d1", path="/corpus/documents/cets-197.md", title="Convention (digest)", type="digest")
+    plain = start_html([], Address("start"))
+    assert "Choose your State" in plain and "doc=" not in plain
+    html = start_html([digest], Address("start", state="ALB"))
+    assert "doc=d1" in html and "binds" in html and "<table" in html
+    assert "<table" not in start_html([digest], Address("start", state="XXX"))
+    assert parse(Address("start", state="ALB").compose()) == Address("start", state="ALB")
+    asked = re.findall(r'href="(\?q=[^"]+)"', html)
+    assert len(asked) == 30
+    assert parse(asked[0].replace("&amp;", "&")).text.endswith("?")

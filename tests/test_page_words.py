@@ -63,10 +63,17 @@ def said_by_the_code() -> set[str]:
     from ui.about import RECORD
     from ui.feedback import VERDICTS
     from ui.gathered import STRENGTHS
+    from ui.starting import FORCES, HEADS, KINDS
 
     return {
         text
-        for text in found | set(VERDICTS.values()) | set(STRENGTHS.values()) | set(RECORD) | {handlers.DEFECT}
+        for text in found
+        | set(HEADS)
+        | {*FORCES.values(), *KINDS.values()}
+        | set(VERDICTS.values())
+        | set(STRENGTHS.values())
+        | set(RECORD)
+        | {handlers.DEFECT}
         if not text.startswith("#")
     }
 

@@ -11,6 +11,7 @@ from ui.rendering import document_link, esc, link
 from ui.words import country, t
 
 KINDS = {"new co-ordinator": "New co-ordinators", "staff": "Staff", "researcher": "Researchers"}
+HEADS = ("Text", "Force", "Why")
 FORCES = {
     start_here.BINDS: "binds", start_here.POLITICAL: "political commitment", start_here.ASK: "look it up",
     start_here.NOT: "does not bind",
@@ -63,7 +64,7 @@ def _state(documents: Sequence[Document], code: str) -> str:
             f'<td class="force">{esc(t(FORCES[one.force]))}</td><td>{esc(one.why)}</td></tr>'
             for one in start_here.what_binds(code)
         )
-        heads = "".join(f'<th scope="col">{esc(t(head))}</th>' for head in ("Text", "Force", "Why"))
+        heads = "".join(f'<th scope="col">{esc(t(head))}</th>' for head in HEADS)
         table = f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     return _section(t("What binds my State"), choice + table, "state")
 
