@@ -138,6 +138,10 @@ def test_the_list_the_brief_and_a_correction(
     assert "Finding victims of trafficking" in brief and "### Topics" in brief and "### Agreed" not in brief
     assert run("meetings", "--brief", "greta").code == 2
 
+    new = run("news", "--since", "2020", "--json").json["meetings"]
+    assert [one["id"] for one in new] == ["nac-nar-2030", "nac-nar-2031"]
+    assert run("news", "--since", "2090", "--json").json["meetings"] == []
+
     table = tmp_path / "meetings.csv"
     rows = list(csv.DictReader(io.StringIO(run("meetings", "--format", "csv").out)))
     rows[0]["place"] = "Bratislava"

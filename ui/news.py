@@ -16,9 +16,11 @@ from typing import Any
 from corpus.commitments import Kept, Wanted
 from corpus.errors import NotFoundError, UsageError
 from corpus.filters import check_date
+from corpus.meetings import Meeting
 from corpus.records import Document, Filters
 from search.records import Hit
 from ui import shapes, terminal
+from ui.gatherings import meeting_shape
 from ui.matrix import commitment_shape
 from ui.service import KnowledgeBase
 
@@ -64,7 +66,8 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class DocumentNews:
-    """Documents that came in, those read anew because their files changed, and the commitments of both. `since` is the
+    """Documents that came in, those read anew because their files changed, the commitments of both, and the meetings that
+    no document told of before. `since` is the
     day asked for or of the last look, None where there was none; `changes_known` is false where no earlier look tells
     which documents changed."""
 
@@ -73,6 +76,7 @@ class DocumentNews:
     changed: tuple[Document, ...]
     commitments: tuple[Kept, ...]
     changes_known: bool
+    meetings: tuple[Meeting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,8 @@ def documents_since(
     changed = tuple(one for one in everything if one.id in newer and one.id not in fresh)
     ids = tuple(one.id for one in (*added, *changed))
     commitments = base.commitments(Wanted(documents=Filters(document_id=ids))) if ids and since else []
-    return DocumentNews(since or None, added, changed, tuple(commitments), mark is not None)
+    told = [one for one in base.meetings(filters) if {held.id for held in one.documents} <= fresh]
+    return DocumentNews(since or None, added, changed, tuple(commitments), mark is not None, tuple(told))
 
 
 def first_day(date: str) -> str:
@@ -222,6 +227,10 @@ def report(documents: DocumentNews | None, searches: Iterable[SearchNews]) -> st
             parts.append(_listed("Documents changed", documents.changed))
         elif documents.since:
             parts.append("Which documents changed is not known: nobody looked before that day.")
+        if documents.meetings:
+            lines = [terminal.bold(f"Meetings: {len(documents.meetings):,}")]
+            lines += [terminal.wrapped(f"{one.title} ({one.id})", indent="  ") for one in documents.meetings[:SHOWN]]
+            parts.append("\n".join(lines))
         if documents.commitments:
             lines = [terminal.bold(f"Commitments in them: {len(documents.commitments):,}")]
             for kept in documents.commitments[:SHOWN]:
@@ -252,6 +261,7 @@ def shape(documents: DocumentNews | None, searches: Iterable[SearchNews], revisi
         "added": [] if documents is None else [_document(one) for one in documents.added],
         "changed": [] if documents is None else [_document(one) for one in documents.changed],
         "changes_known": documents is not None and documents.changes_known,
+        "meetings": [] if documents is None else [meeting_shape(one) for one in documents.meetings],
         "commitments": [] if documents is None else [commitment_shape(one) for one in documents.commitments],
         "searches": [
             {
