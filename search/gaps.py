@@ -18,11 +18,13 @@ from search.spelling import Terms, distance
 # be met by sense alone. Fitted on the development questions (make the figures: rapporteur evaluate questions).
 NEEDED = {Asks.NUMBER: 0.6, Asks.WHO: 0.45, Asks.WHEN: 0.45}
 NEAR = 0.55
+NEAR_BY_NAME = 0.75
 ANY_MATTER = 0.15
 SLIP = 1
 # Letters of a term that another form of it shares, and that may follow; passages that a rare name stands in at most.
+# In a small corpus every name is rare.
 ROOT, ENDING = 4, 3
-RARE = 3
+RARE, MANY = 3, 500
 _CAPITAL_OR_SMALL = re.compile(r"\b\w[\w’'-]*")
 _ACRONYM = re.compile(r"\b[A-Z]{3,}\b")
 _NAMES_OF_TEXTS = frozenset(
@@ -115,13 +117,25 @@ def _other_matter(question: Question, best: Sentence, frequency: Frequency, tota
         absent = absent and not has_initials(acronym, around)
         if absent and acronym not in _NAMES_OF_TEXTS and not question.instruments:
             return f"The passages that come nearest do not speak of {acronym}, so none of them answers the question."
-    if question.pinpoints or best.cosine >= NEAR:
+    if question.pinpoints or best.cosine >= (NEAR_BY_NAME if _name_alone(question, hit, around) else NEAR):
         return ""
     missing = _missing(question, hit, around, frequency, total)
     if not missing:
         return ""
     words = ", ".join(f"“{word}”" for word in _as_written(question.text, missing)[:3])
     return f"The passages that come nearest do not speak of {words}, so none of them answers the question."
+
+
+def _name_alone(question: Question, hit: Hit, around: str) -> bool:
+    """Whether a passage has nothing of the question but the name in it: near by "France", and silent on its capital."""
+    names = set(terms(" ".join(question.names)))
+    held = set(terms(around, hit.stored.passage.language or "en")) | set(terms(surroundings(hit)))
+    matter = {
+        term
+        for term, weight in question.terms.items()
+        if weight >= 1.0 and term not in QUESTION_TERMS and term not in names
+    }
+    return bool(names & held) and bool(matter) and not matter & held
 
 
 def _missing(question: Question, hit: Hit, around: str, frequency: Frequency, total: int) -> list[str]:
@@ -137,7 +151,8 @@ def _missing(question: Question, hit: Hit, around: str, frequency: Frequency, to
     if lacking > (1 - NEEDED.get(question.asks, 0.0)) * sum(weights.values()):
         return missing
     names = set(terms(" ".join(question.names)))
-    if question.asks is not Asks.NUMBER and any(0 < frequency(t) <= RARE for t in names) and names <= held:
+    few = total >= MANY and any(0 < frequency(t) <= RARE for t in names)
+    if question.asks is not Asks.NUMBER and few and names <= held:
         # Of a name that few passages hold a passage with it speaks, in whatever words.
         return []
     matter = {term: weight for term, weight in weights.items() if term not in names}

@@ -4,7 +4,10 @@
 const here = () => location.search || "?";
 
 // The last address of each tab: a tab that is opened by hand shows what it showed, and so must the address.
-const last = { ask: "?", find: "?tab=find", read: "?tab=read", library: "?tab=library" };
+const last = {
+  ask: "?", find: "?tab=find", read: "?tab=read", meetings: "?tab=meetings", agreed: "?tab=agreed", start: "?tab=start",
+  library: "?tab=library",
+};
 function tabOf(address) {
   const asked = new URLSearchParams(address);
   if (asked.get("doc")) return "read";
