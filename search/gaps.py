@@ -18,7 +18,7 @@ from search.spelling import Terms, distance
 # be met by sense alone. Fitted on the development questions (make the figures: rapporteur evaluate questions).
 NEEDED = {Asks.NUMBER: 0.6, Asks.WHO: 0.45, Asks.WHEN: 0.45}
 NEAR = 0.55
-NEAR_BY_NAME = 0.75
+NEAR_BY_NAME = 0.62
 ANY_MATTER = 0.15
 SLIP = 1
 # Letters of a term that another form of it shares, and that may follow; passages that a rare name stands in at most.
@@ -75,7 +75,7 @@ def _akin(term: str, index: Terms) -> bool:
             return True
         if len(term) > ROOT + 1 and 0 < distance(term, other, SLIP) <= SLIP:
             return True
-    return False
+    return bool(names & held) and len(matter) == 1 and not matter & held
 
 
 def has_initials(acronym: str, text: str) -> bool:
@@ -135,7 +135,8 @@ def _name_alone(question: Question, hit: Hit, around: str) -> bool:
         for term, weight in question.terms.items()
         if weight >= 1.0 and term not in QUESTION_TERMS and term not in names
     }
-    return bool(names & held) and bool(matter) and not matter & held
+    # Of several words of matter another may well stand for one; a single one is the question.
+    return bool(names & held) and len(matter) == 1 and not matter & held
 
 
 def _missing(question: Question, hit: Hit, around: str, frequency: Frequency, total: int) -> list[str]:
