@@ -75,7 +75,7 @@ def _akin(term: str, index: Terms) -> bool:
             return True
         if len(term) > ROOT + 1 and 0 < distance(term, other, SLIP) <= SLIP:
             return True
-    return bool(names & held) and len(matter) == 1 and not matter & held
+    return False
 
 
 def has_initials(acronym: str, text: str) -> bool:
