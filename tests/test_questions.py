@@ -81,7 +81,9 @@ def test_all_right(tmp_path: Path) -> None:
     assert (figures["false_refusals"], figures["refused"], figures["questions"]) == (0, None, 1)
     assert figures["latency_ms"] == {"p50": 8.0, "p95": 8.0}
     assert figures["search_latency_ms"] == {"p50": 2.0, "p95": 2.0}
-    assert figures["by_kind"]["fact"] == {k: v for k, v in figures.items() if k not in {"by_kind", "results", "reliability"}}
+    assert figures["by_kind"]["fact"] == {
+        k: v for k, v in figures.items() if k not in {"by_kind", "results", "reliability"}
+    }
     assert [result["id"] for result in figures["results"]] == ["q1"]
 
 
