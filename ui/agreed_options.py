@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-Made = Callable[[Any, str, str, str, str], ArgumentParser]
+from ui.option_parts import command, filters, positive
 
 
-def agreed(
-    commands: Any, command: Made, filters: Callable[[ArgumentParser], None], positive: Callable[[str], int]
-) -> None:
-    """Add the commands, with what `ui.options` gives to all of its own."""
+def agreed(commands: Any) -> None:
+    """Add the commands."""
     meetings = command(
         commands,
         "meetings",
@@ -36,7 +33,7 @@ def agreed(
         "list what texts decide, ask and recommend: with verb, strength, addressee and whose word it is",
         "commitments labour --strength 4 --authority 'agreed text' --output matrix.xlsx",
     )
-    _wanted(made, positive)
+    _wanted(made)
     made.add_argument("--copies", action="store_true", help="also those of near copies of another document")
     made.add_argument(
         "--format", choices=("table", "json", "csv", "xlsx", "docx"), help="default: by --output, else table"
@@ -53,13 +50,13 @@ def agreed(
         "follow a phrase through time, or find commitments that recur and what changed in them",
         "lineage recovery and reflection period",
     )
-    _wanted(line, positive)
+    _wanted(line)
     line.add_argument("--key", metavar="KEY", help="the commitment with this key, and where else it is said")
     line.add_argument("--repeats", action="store_true", help="all commitments that recur, among those that fit")
     filters(line)
 
 
-def _wanted(made: ArgumentParser, positive: Callable[[str], int]) -> None:
+def _wanted(made: ArgumentParser) -> None:
     """Which commitments."""
     made.add_argument("words", nargs="*", metavar="WORD", help="words that must all stand in it")
     for name, value, does in (

@@ -20,7 +20,7 @@ from search.records import Mode
 from ui import modelled, shapes, terminal
 from ui.console import DONE, PARTLY, emit, open_base, query_of, remark, save
 from ui.home import resolve_home
-from ui.options import filters_of
+from ui.option_parts import filters_of
 from ui.service import KnowledgeBase
 
 # The table can be edited and given back with `ingest --metadata`, which leaves aside what is no field of a document.

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-Made = Callable[[Any, str, str, str, str], ArgumentParser]
+from ui.option_parts import command
 
 
-def fetch(commands: Any, command: Made) -> None:
-    """Add `fetch`, with what `ui.options` gives to all of its own."""
+def fetch(commands: Any) -> None:
+    """Add `fetch`."""
     made = command(
         commands,
         "fetch",
@@ -23,7 +21,7 @@ def fetch(commands: Any, command: Made) -> None:
     made.add_argument("--only", metavar="FILTER", help="words of the title, or field:value (body, type, year, source)")
 
 
-def vocabulary(commands: Any, command: Made) -> None:
+def vocabulary(commands: Any) -> None:
     """Add `vocabulary check`."""
     group = commands.add_parser(
         "vocabulary", help="look after the vocabulary", epilog="example: rapporteur vocabulary check"

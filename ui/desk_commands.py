@@ -7,7 +7,7 @@ from argparse import Namespace
 from corpus.errors import UsageError
 from corpus.records import Filters
 from ui.console import DONE, emit, open_base, query_of, remark, save
-from ui.options import filters_of
+from ui.option_parts import filters_of
 from ui.tables import check_suffix, save_table
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-Made = Callable[[Any, str, str, str, str], ArgumentParser]
+from ui.option_parts import command, filters, positive
 
 
-def desk(
-    commands: Any, command: Made, filters: Callable[[ArgumentParser], None], positive: Callable[[str], int]
-) -> None:
-    """Add the commands, with what `ui.options` gives to all of its own."""
+def desk(commands: Any) -> None:
+    """Add the commands."""
     check = command(
         commands,
         "check",

@@ -21,7 +21,7 @@ from ui import terminal
 from ui.console import DONE, emit, open_base, save
 from ui.export import csv_text
 from ui.holdings import Holdings
-from ui.options import filters_of
+from ui.option_parts import filters_of
 from ui.rendering import plain_citation
 from ui.shapes import source
 

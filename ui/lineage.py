@@ -14,7 +14,7 @@ from search.records import Mode
 from ui import terminal
 from ui.console import DONE, emit, open_base
 from ui.matrix import commitment_shape, wanted_of
-from ui.options import filters_of
+from ui.option_parts import filters_of
 from ui.rendering import plain_citation
 from ui.service import KnowledgeBase
 from ui.shapes import source

@@ -16,7 +16,7 @@ from corpus.lexicon import country_name, theme_title
 from corpus.records import Filters
 from ui import terminal
 from ui.console import DONE, emit, open_base, remark, save
-from ui.options import filters_of
+from ui.option_parts import filters_of
 from ui.rendering import plain_citation
 from ui.shapes import source
 from ui.tables import Table, content
