@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import hashlib
-import io
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
+from corpus.edited_tables import Row as Record
+from corpus.edited_tables import read_table, text_of
 from corpus.errors import UsageError
 from corpus.filters import check_date
 from corpus.lexicon import find_countries
@@ -27,8 +26,6 @@ FIELDS = (
 DATES = ("date", "adopted", "published")
 # What the program's own table of documents holds beside them; a table that comes back from a spreadsheet has it still.
 DERIVED = ("id", "format", "pages", "pages_without_text", "passages", "certainty")
-# Written before a cell that a spreadsheet would run as a formula; see `ui.export.csv_text`.
-_GUARDED = re.compile(r"^'(?=[=+\-@])")
 Values = Mapping[str, str]
 
 
@@ -47,26 +44,12 @@ def read_metadata(file: Path) -> tuple[Row, ...]:
     Raises:
         UsageError: the file is missing or no such table, has unknown columns, or a date is none.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"The metadata file {file} cannot be opened ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The metadata file {file} is not UTF-8 text. Save it as CSV UTF-8.") from error
-    header = text.partition("\n")[0]
-    separator = max(",;\t", key=header.count)
-    # Not `splitlines`, which knows more ends of lines than a table does.
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    names = [name.strip() for name in reader.fieldnames or []]
-    reader.fieldnames = names
+    names, rows = read_table(file, "metadata file")
     _check_columns(file, names)
-    try:
-        return tuple(_row(file, reader.line_num, record) for record in reader if any(record.values()))
-    except csv.Error as error:
-        raise UsageError(f"{file}, line {reader.reader.line_num}: this is no CSV row ({error}).") from error
+    return tuple(_row(file, line, record) for line, record in rows)
 
 
-def _check_columns(file: Path, names: list[str]) -> None:
+def _check_columns(file: Path, names: Iterable[str]) -> None:
     if "path" not in names:
         raise UsageError(f"The metadata file {file} has no column named path; its first line must name the columns.")
     unknown = [name or "(no name)" for name in names if name not in {"path", *FIELDS, *DERIVED}]
@@ -76,11 +59,11 @@ def _check_columns(file: Path, names: list[str]) -> None:
         )
 
 
-def _row(file: Path, line: int, record: Mapping[str | None, str | list[str] | None]) -> Row:
+def _row(file: Path, line: int, record: Record) -> Row:
     if None in record:
         raise UsageError(f"{file}, line {line}: the row has more values than there are columns.")
-    plain = {str(name): " ".join(value.split()) for name, value in record.items() if isinstance(value, str)}
-    values = {name: _GUARDED.sub("", value) for name, value in plain.items() if value and name not in DERIVED}
+    plain = {str(name): text_of(value) for name, value in record.items()}
+    values = {name: value for name, value in plain.items() if value and name not in DERIVED}
     # Blanks inside a file's name belong to it.
     values.pop("path", "")
     pattern = str(record.get("path") or "").strip()

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from corpus.edited_tables import guarded
 from corpus.errors import UsageError
 from corpus.records import Document, Filters
 from ui.references import Item, bibtex, csl_items, ris
@@ -24,8 +25,6 @@ COLUMNS = (
     "url", "path", "document_id", "passage_id",
 )  # fmt: skip
 _PASSAGE_ID = re.compile(r"(?P<document>.+)-(?P<ordinal>\d+)")
-# A cell that begins so is a formula to a spreadsheet (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def choose(
@@ -115,7 +114,7 @@ def csv_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(header)
-    writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
+    writer.writerows(map(guarded, row) for row in rows)
     return out.getvalue()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.commitments import Kept, Wanted
+from corpus.edited_tables import read_table, text_of
 from corpus.errors import NotFoundError, UsageError
 from corpus.lexicon import country_name
 from corpus.meetings import CORRECTED, Meeting
@@ -67,8 +66,8 @@ def meetings(arguments: Namespace) -> int:
     """`meetings`."""
     base = open_base(arguments)
     if arguments.correct is not None:
-        known = {one.id for one in base.meetings()}
-        changed = base.correct_meetings(read_corrections(arguments.correct, known, _as_read(base)))
+        now = {one.id: row_of(one) for one in base.meetings()}
+        changed = base.correct_meetings(read_corrections(arguments.correct, now))
         emit(arguments, {"changed": changed}, f"The values of {changed:,} meetings are kept.")
         return DONE
     if arguments.brief is not None:
@@ -189,31 +188,24 @@ def brief_shape(made: Brief) -> dict[str, Any]:
 # -- corrections -------------------------------------------------------------------------------------------
 
 
-def _as_read(base: Holdings) -> dict[str, list[str]]:
-    return {one.id: row_of(one) for one in base.meetings()}
-
-
-def read_corrections(file: Path, known: set[str], now: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
-    """A curator's values for meetings from an edited table: what differs from what the program shows `now`.
+def read_corrections(file: Path, now: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:
+    """A curator's values for meetings from an edited table: what differs from the rows that the program shows `now`, by
+    the ids of the meetings.
 
     Raises:
         UsageError: the file is missing, no such table, or names a meeting that is not known.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read as a CSV file in UTF-8 ({error}).") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=text.partition("\n")[0].count))
-    if "id" not in (reader.fieldnames or ()):
+    names, rows = read_table(file, "table of meetings")
+    if "id" not in names:
         raise UsageError(
             f"{file} has no column id. Export the table with rapporteur meetings --format csv, and edit that."
         )
     found: dict[str, dict[str, str]] = {}
-    for row in reader:
-        key = (row["id"] or "").strip()
-        if key not in known:
-            raise UsageError(f"{file}, line {reader.line_num}: no meeting has the id “{key}”.")
+    for line, row in rows:
+        key = text_of(row["id"])
+        if key not in now:
+            raise UsageError(f"{file}, line {line}: no meeting has the id “{key}”.")
         shown = dict(zip(HEADER, now[key], strict=True))
-        fields = {name: " ".join((row.get(name) or "").split()) for name in CORRECTED}
+        fields = {name: text_of(row.get(name)) for name in CORRECTED}
         found[key] = {name: value for name, value in fields.items() if value and value != shown[name]}
     return {key: fields for key, fields in found.items() if fields}

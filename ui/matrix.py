@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.commitments import FollowUp, Kept, Wanted
+from corpus.edited_tables import read_table, text_of
 from corpus.errors import UsageError
 from corpus.lexicon import country_name, theme_title
 from corpus.records import Filters
@@ -140,25 +139,15 @@ def read_notes(file: Path) -> dict[str, FollowUp]:
     Raises:
         UsageError: the file is missing, or is no such table.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read as a CSV file in UTF-8 ({error}).") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=text.partition("\n")[0].count))
-    missing = {"key", *NOTES} - set(reader.fieldnames or ())
+    names, rows = read_table(file, "matrix")
+    missing = {"key", *NOTES} - set(names)
     if missing:
         raise UsageError(
             f"{file} has no column {', '.join(sorted(missing))}. Export the matrix with "
             "rapporteur commitments --format csv, fill in its last columns, and give it back."
         )
     return {
-        row["key"]: FollowUp(*(_plain(row[name]) for name in ("status", "note", "responsible")))
-        for row in reader
-        if row["key"]
+        key: FollowUp(*(text_of(row[name]) for name in ("status", "note", "responsible")))
+        for _, row in rows
+        if (key := text_of(row["key"]))
     }
-
-
-def _plain(cell: str | None) -> str:
-    text = " ".join((cell or "").split())
-    # The apostrophe that guards a cell against being run as a formula is not the curator's.
-    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text
