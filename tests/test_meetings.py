@@ -151,6 +151,16 @@ def test_the_list_the_brief_and_a_correction(
         writer.writerows(rows)
     assert run("meetings", "--correct", table, "--json").json == {"changed": 1}
     assert run("meetings", "--json").json["meetings"][0]["place"] == "Bratislava"
+    # The table as it is now, with another value edited: the first one stays.
+    rows = list(csv.DictReader(io.StringIO(run("meetings", "--format", "csv").out)))
+    rows[0]["title"] = "The meeting of May"
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    assert run("meetings", "--correct", table, "--json").json == {"changed": 1}
+    corrected = run("meetings", "--json").json["meetings"][0]
+    assert (corrected["title"], corrected["place"]) == ("The meeting of May", "Bratislava")
     table.write_text("id,place\nnowhere-1,X\n", encoding="utf-8")
     assert "no meeting has the id “nowhere-1”" in run("meetings", "--correct", table).err
 

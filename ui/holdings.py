@@ -96,17 +96,18 @@ class Holdings(ABC):
         return meetings(self.documents(filters), read_corrections(self.store.get_meta(META)))
 
     def correct_meetings(self, values: Mapping[str, Mapping[str, str]]) -> int:
-        """Keep a curator's values for meetings, by their ids, in place of earlier ones for these; a meeting without
-        values goes back to what its documents say. Returns how many changed.
+        """Keep a curator's values for meetings, by their ids, over earlier ones; a meeting that is given without values
+        goes back to what its documents say. Returns how many changed.
 
         Raises:
             LockedHomeError: another process is writing.
         """
         with WriterLock(self.store.home):
             held = read_corrections(self.store.get_meta(META))
-            fresh = {key: dict(fields) for key, fields in values.items() if dict(fields) != held.get(key, {})}
-            merged = {key: fields for key, fields in (held | fresh).items() if fields}
-            self.store.set_meta(META, json.dumps(merged, ensure_ascii=False))
+            merged = {key: (held.get(key, {}) | dict(fields)) if fields else {} for key, fields in values.items()}
+            fresh = {key: fields for key, fields in merged.items() if fields != held.get(key, {})}
+            kept_now = {key: fields for key, fields in (held | fresh).items() if fields}
+            self.store.set_meta(META, json.dumps(kept_now, ensure_ascii=False))
         return len(fresh)
 
     # -- commitments ---------------------------------------------------------------------------------------
