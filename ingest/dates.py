@@ -26,15 +26,15 @@ _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 ).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = {
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+ORDINALS = {
     word: number
     for number, word in enumerate(
         "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
         "sixteenth seventeenth eighteenth nineteenth twentieth".split(), 1)
 } | {"thirtieth": 30}  # fmt: skip
 _NUMBERS = {word: number for number, word in enumerate(_UNITS)} | {
-    word: 10 * number for number, word in enumerate(_TENS, 2)
+    word: 10 * number for number, word in enumerate(TENS, 2)
 }
 _IN_WORDS = re.compile(
     r"(?P<day>(?:twenty|thirty)?[\s-]?[a-z]{3,11}(?:st|nd|rd|th))\s+day\s+of\s+(?P<month>[A-Z][a-z]{2,8}),?\s+"
@@ -104,9 +104,9 @@ def _in_words(match: re.Match[str]) -> str | None:
 
 def _ordinal(words: str) -> int | None:
     parts = re.split(r"[\s-]+", words.strip().casefold())
-    if len(parts) == 2 and parts[0] in ("twenty", "thirty") and parts[1] in _ORDINALS:
-        return _NUMBERS[parts[0]] + _ORDINALS[parts[1]]
-    return _ORDINALS.get(parts[-1])
+    if len(parts) == 2 and parts[0] in ("twenty", "thirty") and parts[1] in ORDINALS:
+        return _NUMBERS[parts[0]] + ORDINALS[parts[1]]
+    return ORDINALS.get(parts[-1])
 
 
 def _cardinal(words: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from corpus.lexicon import fold
 from corpus.records import Document, Event, Page
 from corpus.series import find_series
-from ingest.dates import parse_date
+from ingest.dates import ORDINALS, TENS, parse_date
 
 OF_MEETINGS = frozenset({
     "press-release", "report", "speech", "decision", "declaration", "agenda", "digest", "meeting-record", "journal", "note",
@@ -17,13 +17,7 @@ OF_MEETINGS = frozenset({
 FIRST = 700
 HEAD = 5000
 MOST = 4
-_ORDINALS = {
-    word: number
-    for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-        "sixteenth seventeenth eighteenth nineteenth".split(), 1)
-}  # fmt: skip
-_TENS = {word: 10 * at for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {word: 10 * at for at, word in enumerate(TENS, 2)}
 _ORDINAL_TENS = {word[:-1] + "ieth": number for word, number in _TENS.items()}
 _NUMBER = re.compile(r"\b(\d{1,3})(?:st|nd|rd|th)\b", re.IGNORECASE)
 _PEOPLE = re.compile(
@@ -82,10 +76,10 @@ def _number(text: str) -> int | None:
         return int(found[1])
     words = re.findall(r"[a-z]+", text.casefold())
     for at, word in enumerate(words):
-        if word in _TENS and at + 1 < len(words) and words[at + 1] in _ORDINALS:
-            return _TENS[word] + _ORDINALS[words[at + 1]]
-        if word in _ORDINALS:
-            return _ORDINALS[word]
+        if word in _TENS and at + 1 < len(words) and words[at + 1] in ORDINALS:
+            return _TENS[word] + ORDINALS[words[at + 1]]
+        if word in ORDINALS:
+            return ORDINALS[word]
         if word in _ORDINAL_TENS:
             return _ORDINAL_TENS[word]
     return None

@@ -17,13 +17,11 @@ from corpus.filters import check_date
 from corpus.lexicon import find_countries
 from corpus.records import Document
 from ingest.discover import Found
+from ingest.metadata import DATES, LISTS
+from ingest.metadata import FIELDS as PLAIN
 from ingest.standing import STANDINGS
 
-FIELDS = (
-    "title", "symbol", "body", "type", "date", "language", "url", "meeting", "speaker", "access", "countries", "themes",
-    "aliases", "standing", "adopted", "published", "place", "speakers",
-)  # fmt: skip
-DATES = ("date", "adopted", "published")
+FIELDS = (*PLAIN, *LISTS)
 # What the program's own table of documents holds beside them; a table that comes back from a spreadsheet has it still.
 DERIVED = ("id", "format", "pages", "pages_without_text", "passages", "certainty")
 Values = Mapping[str, str]
