@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from corpus.lexicon import fold
 from search.analysis import QUESTION_TERMS, STOPWORDS, terms
@@ -117,43 +117,39 @@ def _other_matter(question: Question, best: Sentence, frequency: Frequency, tota
         absent = absent and not has_initials(acronym, around)
         if absent and acronym not in _NAMES_OF_TEXTS and not question.instruments:
             return f"The passages that come nearest do not speak of {acronym}, so none of them answers the question."
-    if question.pinpoints or best.cosine >= (NEAR_BY_NAME if _name_alone(question, hit, around) else NEAR):
+    if question.pinpoints:
         return ""
-    missing = _missing(question, hit, around, frequency, total)
+    # The passage and its surroundings, whichever language the passage is in.
+    held = set(terms(around, hit.stored.passage.language or "en")) | set(terms(surroundings(hit)))
+    wanted = [term for term, weight in question.terms.items() if weight >= 1.0 and term not in QUESTION_TERMS]
+    names = set(terms(" ".join(question.names)))
+    if best.cosine >= (NEAR_BY_NAME if _name_alone(wanted, names, held) else NEAR):
+        return ""
+    weights = {term: math.log(1 + total / (1 + frequency(term))) for term in wanted}
+    rare = total >= MANY and any(0 < frequency(term) <= RARE for term in names)
+    missing = _missing(question, weights, names, held, rare=rare)
     if not missing:
         return ""
     words = ", ".join(f"“{word}”" for word in _as_written(question.text, missing)[:3])
     return f"The passages that come nearest do not speak of {words}, so none of them answers the question."
 
 
-def _name_alone(question: Question, hit: Hit, around: str) -> bool:
+def _name_alone(wanted: Sequence[str], names: Collection[str], held: Collection[str]) -> bool:
     """Whether a passage has nothing of the question but the name in it: near by "France", and silent on its capital."""
-    names = set(terms(" ".join(question.names)))
-    held = set(terms(around, hit.stored.passage.language or "en")) | set(terms(surroundings(hit)))
-    matter = {
-        term
-        for term, weight in question.terms.items()
-        if weight >= 1.0 and term not in QUESTION_TERMS and term not in names
-    }
+    matter = {term for term in wanted if term not in names}
     # Of several words of matter another may well stand for one; a single one is the question.
-    return bool(names & held) and len(matter) == 1 and not matter & held
+    return any(name in held for name in names) and len(matter) == 1 and matter.isdisjoint(held)
 
 
-def _missing(question: Question, hit: Hit, around: str, frequency: Frequency, total: int) -> list[str]:
-    """The terms that the passage and its surroundings lack, the rarest first; none where what they hold is enough."""
-    held = set(terms(around, hit.stored.passage.language or "en")) | set(terms(surroundings(hit)))
-    weights = {
-        term: math.log(1 + total / (1 + frequency(term)))
-        for term, weight in question.terms.items()
-        if weight >= 1.0 and term not in QUESTION_TERMS
-    }
+def _missing(
+    question: Question, weights: Mapping[str, float], names: Collection[str], held: Collection[str], *, rare: bool
+) -> list[str]:
+    """The terms that are not held, the rarest first; none where what is held is enough. `rare`: one of the names is."""
     missing = sorted((term for term in weights if term not in held), key=lambda term: -weights[term])
     lacking = sum(weights[term] for term in missing)
     if lacking > (1 - NEEDED.get(question.asks, 0.0)) * sum(weights.values()):
         return missing
-    names = set(terms(" ".join(question.names)))
-    few = total >= MANY and any(0 < frequency(t) <= RARE for t in names)
-    if question.asks is not Asks.NUMBER and few and names <= held:
+    if question.asks is not Asks.NUMBER and rare and all(name in held for name in names):
         # Of a name that few passages hold a passage with it speaks, in whatever words.
         return []
     matter = {term: weight for term, weight in weights.items() if term not in names}
