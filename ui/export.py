@@ -124,14 +124,14 @@ def markdown(items: Sequence[Item]) -> str:
     for item in items:
         if item.stored is None:
             url = f" <{item.document.url}>" if item.document.url else ""
-            parts.append(f"- {_plain(cite(item))}{url}")
+            parts.append(f"- {plain(cite(item))}{url}")
         else:
-            quote = "\n".join(f"> {_plain(line)}" for line in item.stored.passage.text.splitlines())
-            parts.append(f"{quote}\n>\n> {_plain(cite(item))}")
+            quote = "\n".join(f"> {plain(line)}" for line in item.stored.passage.text.splitlines())
+            parts.append(f"{quote}\n>\n> {plain(cite(item))}")
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that Markdown shows as it is."""
     return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text)
 
@@ -144,10 +144,10 @@ def word(items: Sequence[Item]) -> bytes:
     made.core_properties.title = "Passages"
     made.core_properties.author = ""
     for document, group in groupby(items, key=lambda item: item.document):
-        made.add_heading(_printable(document.title), level=2)
+        made.add_heading(printable(document.title), level=2)
         facts = [part for part in (document.body, document.symbol, document.date, document.url) if part]
         if facts:
-            made.add_paragraph(_printable(" · ".join(facts)))
+            made.add_paragraph(printable(" · ".join(facts)))
         _quotations(made, document, [item for item in group if item.stored is not None])
     out = io.BytesIO()
     made.save(out)
@@ -157,10 +157,10 @@ def word(items: Sequence[Item]) -> bytes:
 def _quotations(made: object, document: Document, items: Sequence[Item]) -> None:
     for item in items:
         assert item.stored is not None
-        made.add_paragraph(_printable(item.stored.passage.text), style="Quote")  # type: ignore[attr-defined]
-        made.add_paragraph(_printable(cite(item)))  # type: ignore[attr-defined]
+        made.add_paragraph(printable(item.stored.passage.text), style="Quote")  # type: ignore[attr-defined]
+        made.add_paragraph(printable(cite(item)))  # type: ignore[attr-defined]
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Text without the control characters that no Word file may hold."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})

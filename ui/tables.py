@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from corpus.errors import UsageError
 from ui.console import save
-from ui.export import csv_text
+from ui.export import csv_text, plain, printable
 
 TABLE_SUFFIXES = (".docx", ".xlsx", ".csv", ".md", ".json")
 LONGEST = 32_767  # characters that a cell of Excel may hold
@@ -94,7 +93,7 @@ def markdown(table: Table) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text).replace("\n", "<br>")
+    return plain(text).replace("\n", "<br>")
 
 
 def word(table: Table) -> bytes:
@@ -129,11 +128,6 @@ def _repeat(row: Any) -> None:
     from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-
-
-def printable(text: str) -> str:
-    """Text without the control characters that no Word file may hold."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 
 def cells(*values: Sequence[str] | str | int | None) -> tuple[str, ...]:
