@@ -40,10 +40,12 @@ STRENGTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Commitments that an address asks for, and all that fit its words alone, for the counts beside them."""
+    """Commitments that an address asks for, all that fit its words alone, for the counts beside them, and `about`: the
+    meeting that they are of, where only those of one were asked for."""
 
     shown: Sequence[Kept]
     fitting: Sequence[Kept]
+    about: str = ""
 
 
 # -- meetings ----------------------------------------------------------------------------------------------
@@ -92,14 +94,13 @@ def _claim(one: Claimed) -> str:
 # -- commitments -------------------------------------------------------------------------------------------
 
 
-def agreed_html(gathered: Gathered, address: Address, about: str = "") -> str:
-    """The commitments that an address asks for, by document, with counts that narrow them; `about` names the meeting
-    that they are of."""
+def agreed_html(gathered: Gathered, address: Address) -> str:
+    """The commitments that an address asks for, by document, with counts that narrow them."""
     total = len(gathered.shown)
     if not gathered.fitting and not (address.inside or address.gathering or address.filters):
         words = t("No commitment was read yet. Digests hold none: add the documents themselves.")
         return f'<article class="gathered">{sentence(words)}</article>'
-    head = f'<p class="count" role="status">{esc(counted(total, "commitments"))}{esc(about)}</p>'
+    head = f'<p class="count" role="status">{esc(counted(total, "commitments"))}{esc(gathered.about)}</p>'
     if not total:
         head += sentence(t("No commitment fits. Fewer words, or another choice, may help."))
     part = min(address.part, max(0, (total - 1) // PART))

@@ -32,17 +32,17 @@ def start(base: Base, address: Address) -> str:
 @in_words
 def agreed(base: Base, address: Address) -> str:
     """What texts decide, ask and recommend, or the part of it that an address asks for."""
-    return agreed_html(*_gathered(base, address))
+    return agreed_html(_gathered(base, address), address)
 
 
-def _gathered(base: Base, address: Address) -> tuple[Gathered, Address, str]:
+def _gathered(base: Base, address: Address) -> Gathered:
     filters, about = address.filters, ""
     if address.gathering:
         one = next((held for held in base.meetings() if held.id == address.gathering), None)
         filters = replace(filters, document_id=tuple(held.id for held in one.documents) if one else ("",))
         about = f": {one.title}" if one else ""
     fitting = base.commitments(Wanted(text=address.inside, documents=filters))
-    return Gathered([held for held in fitting if fits(held, address)], fitting), address, about
+    return Gathered([held for held in fitting if fits(held, address)], fitting, about)
 
 
 def matrix(base: Base, address: Address, form: str) -> tuple[bytes, str]:
@@ -53,6 +53,6 @@ def matrix(base: Base, address: Address, form: str) -> tuple[bytes, str]:
     """
     if form not in FORMS:
         raise UsageError(t("A matrix is written as xlsx, docx or csv."))
-    rows = tuple(tuple(row_of(held)) for held in _gathered(base, address)[0].shown)
+    rows = tuple(tuple(row_of(held)) for held in _gathered(base, address).shown)
     written = content(Table(t("Commitments"), "", HEADER, rows), f".{form}")
     return written.encode() if isinstance(written, str) else written, f"commitments.{form}"

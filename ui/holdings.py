@@ -86,8 +86,11 @@ class Holdings(ABC):
         with self._lock:
             revision = self.store.revision
             if self._relations is None or self._relations[0] != revision:
-                self._relations = revision, Relations(self.store.documents())
+                self._relations = revision, Relations(self._all_documents())
             return self._relations[1]
+
+    def _all_documents(self) -> list[Document]:
+        return self.store.documents()
 
     # -- meetings ------------------------------------------------------------------------------------------
 

@@ -138,6 +138,10 @@ class KnowledgeBase(Holdings):
         cited = tuple(replace(one, newer=outdated.get(one.document.id)) for one in reply.citations)
         return replace(reply, citations=cited, alternatives=self._with_newer(reply.alternatives))
 
+    def _all_documents(self) -> list[Document]:
+        # A question has read them all already.
+        return super()._all_documents() if self._engine is None else list(self._engine.catalogue().documents.values())
+
     def _with_newer(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         outdated = self.relations().outdated
         return tuple(replace(hit, newer=outdated.get(hit.document.id)) for hit in hits)
