@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from tests.serving import served
 from ui.cli import main
 
 pytestmark = pytest.mark.browser
@@ -155,36 +153,10 @@ def home(tmp_path_factory: pytest.TempPathFactory, model_home: Path, make_pdf: M
     return home
 
 
-def served(command: list[str], beside: Path) -> Iterator[tuple[str, Path]]:
-    """A server as a process of its own: its address, and what was given beside it. It must end well."""
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        assert "http://127.0.0.1:" in line, line
-        yield line.split()[-1], beside
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            said, _ = process.communicate(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            said, _ = process.communicate()
-    assert process.returncode == 0, said
-    assert "Traceback" not in said
-
-
 @pytest.fixture(scope="module")
 def server(home: Path) -> Iterator[str]:
     """The page, served by the program as people start it; its address."""
-    for address, _ in served([sys.executable, "-m", "ui.cli", "serve", "--port", "0", "--home", str(home)], home):
+    with served([sys.executable, "-m", "ui.cli", "serve", "--port", "0", "--home", str(home)]) as address:
         yield address
 
 
@@ -536,7 +508,8 @@ serve(Slow(Path(sys.argv[1])), port=0, say=lambda line: print(line, flush=True))
 @pytest.fixture
 def slow(home: Path, tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """The page over a knowledge base whose model is loaded once a file is there: its address, and that file."""
-    yield from served([sys.executable, "-c", SLOW, str(home), str(tmp_path / "go")], tmp_path / "go")
+    with served([sys.executable, "-c", SLOW, str(home), str(tmp_path / "go")]) as address:
+        yield address, tmp_path / "go"
 
 
 def test_the_page_can_be_used_while_the_model_loads(page: Browser, slow: tuple[str, Path]) -> None:

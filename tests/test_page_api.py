@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -14,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from tests.serving import served
 from ui.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,18 +27,8 @@ def address(tmp_path_factory: pytest.TempPathFactory, model_home: Path) -> Itera
     home.mkdir()
     (home / "models").symlink_to(model_home / "models", target_is_directory=True)
     assert main(["ingest", str(folder), "--home", str(home), "--quiet"]) == 0
-    with subprocess.Popen(
-        [sys.executable, "-m", "ui.cli", "serve", "--port", "0", "--home", str(home)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().split()[-1]
-        finally:
-            process.send_signal(signal.SIGINT)
+    with served([sys.executable, "-m", "ui.cli", "serve", "--port", "0", "--home", str(home)]) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

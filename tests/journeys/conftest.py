@@ -5,10 +5,7 @@ Every request of every browser is recorded: only this machine may be asked.
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.serving import served
 from ui.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -149,25 +147,9 @@ def server(home: Path) -> Iterator[str]:
     """The page, served for curators by the program as people start it; its address. It must end well."""
     if CHROMIUM is None:
         pytest.skip("no Chromium here (Debian: apt-get install chromium)")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ui.cli", "serve", "--curate", "--port", "0", "--home", str(home)],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        assert "http://127.0.0.1:" in line, line
-        yield line.split()[-1]
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            said, _ = process.communicate(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            said, _ = process.communicate()
-    assert process.returncode == 0, said
-    assert "Traceback" not in said
+    command = [sys.executable, "-m", "ui.cli", "serve", "--curate", "--port", "0", "--home", str(home)]
+    with served(command) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
