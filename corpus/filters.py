@@ -80,14 +80,12 @@ def check_date(date: str) -> str:
 def document_conditions(filters: Filters) -> Condition:
     """The conditions on the document, joined by AND; "1" where there is none."""
     found: list[Condition] = []
-    if filters.body:
-        found.append(_equal("d.body", filters.body))
-    if filters.type:
-        found.append(_equal("d.type", filters.type))
-    if filters.country:
-        found.append(_listed("country", filters.country))
-    if filters.theme:
-        found.append(_listed("theme", filters.theme))
+    for name in ("body", "type", "standing"):
+        if getattr(filters, name):
+            found.append(_equal(f"d.{name}", getattr(filters, name)))
+    for name in ("country", "theme"):
+        if getattr(filters, name):
+            found.append(_listed(name, getattr(filters, name)))
     if filters.meeting:
         found.append(_holds("coalesce(d.meeting, '')", filters.meeting))
     if filters.symbol:

@@ -295,6 +295,7 @@ class Filters:
     country: tuple[str, ...] = ()
     theme: tuple[str, ...] = ()
     meeting: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
     symbol: tuple[str, ...] = ()
     document: tuple[str, ...] = ()
     path: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ _TOKEN = re.compile(
 _FIELDS = {
     "body": "body", "type": "type", "language": "language", "lang": "language", "country": "country", "theme": "theme",
     "meeting": "meeting", "symbol": "symbol", "document": "document", "doc": "document", "path": "path",
-    "article": "article",
+    "article": "article", "standing": "standing",
 }  # fmt: skip
 # In a text this long quotation marks and capitals are part of the prose, not conditions on what may be found.
 PROSE_WORDS = 24

@@ -16,7 +16,7 @@ from search.records import Understood
 
 BOOST, FILTER = "boost", "filter"
 _GIVEN = (
-    "body", "type", "language", "country", "theme", "meeting", "symbol", "document", "path", "article",
+    "body", "type", "language", "country", "theme", "meeting", "standing", "symbol", "document", "path", "article",
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ PATTERNS = [
 ]  # fmt: skip
 BODIES = ["OSCE", "CoE", "UN"]
 TYPES = ["decision", "action-plan", "report"]
+STANDINGS = ["binding", "political", "guidance"]
 TITLES = ["Décision nº 3", "DECISION No 3", "100% of it", "1000 of it", "A_B", "AxB", "Ξένος", "ξενοσ"]
 SYMBOLS = ["CETS No. 197", "ETS 197", "MC.DEC/14/06", "MC DEC 14/06", "A/RES/55/25"]
 MEETINGS = ["Sofia 2004", "SOFIA 2004, second day", "Maastricht 2003", "50%"]
@@ -48,7 +49,7 @@ DOCUMENTS = st.lists(
         st.builds(
             Document, id=st.just(""), path=st.sampled_from(PATHS), title=st.sampled_from(TITLES),
             symbol=maybe(SYMBOLS), body=maybe(BODIES), type=maybe(TYPES), date=maybe(DATES), meeting=maybe(MEETINGS),
-            countries=some(COUNTRIES), themes=some(THEMES),
+            countries=some(COUNTRIES), themes=some(THEMES), standing=maybe(STANDINGS),
         ),
         st.lists(st.tuples(maybe(LANGUAGES), st.sampled_from(LABELS)), min_size=1, max_size=3),
     ),
@@ -66,6 +67,7 @@ def given_values(values: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
 FILTERS = st.builds(
     Filters, body=given_values(BODIES), type=given_values(TYPES), language=given_values(LANGUAGES),
     country=given_values(COUNTRIES), theme=given_values(THEMES), meeting=given_values([*MEETINGS, "Sofia"]),
+    standing=given_values(STANDINGS),
     symbol=given_values([*SYMBOLS, "STCE 197"]), document=given_values([*TITLES, "decision", "0% of", "d1", "reports/"]),
     path=st.just(()) | st.lists(st.sampled_from(PATTERNS), min_size=1, max_size=2).map(tuple),
     article=given_values(["13", "13(1)", "Article 1", "7A", "%", "1_"]), date_from=maybe(DATES), date_to=maybe(DATES),
@@ -122,6 +124,7 @@ def document_passes(document: Document, filters: Filters) -> bool:
         not filters.country or any(same(country, filters.country) for country in document.countries),
         not filters.theme or any(same(theme, filters.theme) for theme in document.themes),
         not filters.meeting or any(fold(one) in fold(document.meeting or "") for one in filters.meeting),
+        not filters.standing or same(document.standing, filters.standing),
         not filters.symbol or symbol in [normalise_symbol(one) for one in filters.symbol],
         not filters.document or any(fold(one) in fold(about) for one in filters.document),
         not filters.path or any(glob(one, document.path) for one in filters.path),

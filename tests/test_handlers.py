@@ -188,7 +188,7 @@ FILTERS = st.builds(
     Filters,
     **{
         name: st.lists(WORD, max_size=2).map(tuple)
-        for name in ("body", "type", "language", "country", "theme", "meeting", "symbol", "document")
+        for name in ("body", "type", "language", "country", "theme", "meeting", "standing", "symbol", "document")
     },
     date_from=DATES,
     date_to=DATES,
@@ -577,9 +577,11 @@ def _request() -> dict[str, object]:
 
 
 SHELF = [
-    document(1, body="OSCE", type="decision", date="2006-12-05"),
+    document(1, body="OSCE", type="decision", date="2006-12-05", standing="political"),
     document(2, body="OSCE", type="speech", date="2023", language="ru"),
-    document(3, body="CoE", type="convention", date=None, title="Convention of Warsaw", symbol="CETS 197"),
+    document(
+        3, body="CoE", type="convention", date=None, title="Convention of Warsaw", symbol="CETS 197", standing="binding"
+    ),
     document(4, body=None, type=None, date="2023-06", language=None),
 ]
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode
 
 from corpus.records import Filters
 
-_LISTS = ("body", "type", "language", "country", "theme", "meeting", "symbol", "document")
+_LISTS = ("body", "type", "language", "country", "theme", "meeting", "standing", "symbol", "document")
 MODES = ("hybrid", "lexical", "dense")
 SORTS = ("relevance", "newest", "oldest")
 

@@ -47,6 +47,7 @@ def _questions(base: Base) -> dict[str, Callable[..., Shape]]:
         date_from: str = "",
         date_to: str = "",
         ignore: list[str] | None = None,
+        standing: list[str] | None = None,
     ) -> dict[str, Any]:
         """Answer a question with exact quotations and their citations, or say that it is not found.
 
@@ -65,10 +66,11 @@ def _questions(base: Base) -> dict[str, Callable[..., Shape]]:
             date_from: Only documents of this year, month or day, or later (2003, 2003-05, 2003-05-16).
             date_to: Only documents of this year, month or day, or earlier.
             ignore: What is not to be understood of it, each as field:value ("period:2023", "country:ALB").
+            standing: Only documents of this standing: binding, political, guidance or informational.
         """
         filters = _filters(
             date_from, date_to, body=body, type=type, language=language, country=country, document=document,
-            theme=theme, meeting=meeting,
+            theme=theme, meeting=meeting, standing=standing,
         )  # fmt: skip
         return _said(question, lambda: shapes.answer(base.ask(question.strip(), filters, ignore or ())))
 
@@ -90,6 +92,7 @@ def _searches(base: Base) -> dict[str, Callable[..., Shape]]:
         date_from: str = "",
         date_to: str = "",
         ignore: list[str] | None = None,
+        standing: list[str] | None = None,
     ) -> dict[str, Any]:
         """Find passages of documents, the best first.
 
@@ -107,10 +110,11 @@ def _searches(base: Base) -> dict[str, Callable[..., Shape]]:
             date_from: Only documents of this year, month or day, or later (2003, 2003-05, 2003-05-16).
             date_to: Only documents of this year, month or day, or earlier.
             ignore: What is not to be understood of it, each as field:value ("period:2023", "country:ALB").
+            standing: Only documents of this standing: binding, political, guidance or informational.
         """
         filters = _filters(
             date_from, date_to, body=body, type=type, language=language, country=country, document=document,
-            theme=theme, meeting=meeting,
+            theme=theme, meeting=meeting, standing=standing,
         )  # fmt: skip
         if mode not in set(Mode):
             return {"error": f"There is no way of searching “{mode}”: hybrid, lexical or dense."}
@@ -162,6 +166,7 @@ def _documents(base: Base) -> dict[str, Callable[..., Shape]]:
         meeting: list[str] | None = None,
         date_from: str = "",
         date_to: str = "",
+        standing: list[str] | None = None,
     ) -> dict[str, Any]:
         """List the documents that are held.
 
@@ -173,11 +178,21 @@ def _documents(base: Base) -> dict[str, Callable[..., Shape]]:
             meeting: Only documents of meetings with this in their name.
             date_from: Only documents of this year, month or day, or later (2003, 2003-05, 2003-05-16).
             date_to: Only documents of this year, month or day, or earlier.
+            standing: Only documents of this standing: binding, political, guidance or informational.
         """
 
         def listed() -> Shape:
             counts = base.passage_counts()
-            filters = _filters(date_from, date_to, body=body, type=type, country=country, theme=theme, meeting=meeting)
+            filters = _filters(
+                date_from,
+                date_to,
+                body=body,
+                type=type,
+                country=country,
+                theme=theme,
+                meeting=meeting,
+                standing=standing,
+            )
             shaped = [shapes.whole_document(one, counts.get(one.id, 0)) for one in base.documents(filters)]
             return {"revision": base.revision, "total": len(shaped), "documents": shaped}
 

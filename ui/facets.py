@@ -1,4 +1,4 @@
-"""Ways to divide what is shown: by body, type, language, year, country, theme and meeting, with counts that choosing keeps.
+"""Ways to divide what is shown: by body, type, language, year, country, theme, meeting and standing, with counts that choosing keeps.
 
 Each count is of what is shown once it is chosen, as long as the whole of the result was counted.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from corpus.records import Document
 from ui.addresses import Address
 from ui.rendering import body_name, esc, theme_name, type_name
-from ui.words import country, language_name, number, t
+from ui.words import country, language_name, name, number, t
 
 BARS = 6
 
@@ -39,6 +39,7 @@ YEAR = Facet("year", "Year", lambda document: _one((document.date or "")[:4]))
 COUNTRY = Facet("country", "Country", lambda document: document.countries, country)
 THEME = Facet("theme", "Theme", lambda document: document.themes, theme_name)
 MEETING = Facet("meeting", "Meeting", lambda document: _one(document.meeting))
+STANDING = Facet("standing", "Standing", lambda document: _one(document.standing), name)
 
 
 def chosen(address: Address, facet: Facet) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ LISTS = (
     ("country", "Country"),
     ("theme", "Theme"),
     ("meeting", "Meeting"),
+    ("standing", "Standing"),
     ("document", "Document"),
 )
 Change = dict[Any, Any]

@@ -26,7 +26,7 @@ from ui.results import DEPTH, answer_html, examples_html, hit_list, results_html
 from ui.shelf import Holding, library_html
 from ui.similar import passage_of, similar_to
 from ui.standing import getting_ready
-from ui.words import counted, country, day, language_name, number, said, spoken, t
+from ui.words import counted, country, day, language_name, name, number, said, spoken, t
 
 if TYPE_CHECKING:
     from ui.curating import Curator
@@ -289,5 +289,6 @@ def filter_choices(documents: Sequence[Document]) -> dict[str, list[tuple[str, s
         "country": pairs((code for d in documents for code in d.countries), country),
         "theme": pairs((theme for d in documents for theme in d.themes), theme_name),
         "meeting": pairs(d.meeting for d in documents),
+        "standing": pairs((d.standing for d in documents), name),
         "document": sorted((d.title, d.id) for d in documents),
     }

@@ -15,6 +15,7 @@ _FILTERS = (
     ("country", "NAME", "country that the document is about, by name or ISO code"),
     ("theme", "NAME", "theme of the document"),
     ("meeting", "TEXT", "part of the meeting's name"),
+    ("standing", "NAME", "what it can be held to: binding, political, guidance, informational"),
     ("symbol", "SYMBOL", 'official symbol: "CETS 197"'),
     ("document", "TEXT", "part of a document's id, path or title"),
     ("path", "GLOB", "end of the file's path: 'reports/*.pdf'"),

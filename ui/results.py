@@ -12,14 +12,14 @@ from corpus.records import Document, Filters
 from search.records import Answer, Citation, Hit, SearchResult, Status, Understood
 from ui.addresses import SORTS, Address
 from ui.cards import citation_card, hit_card
-from ui.facets import BODY, COUNTRY, LANGUAGE, MEETING, THEME, TYPE, YEAR, counts, facet_html
+from ui.facets import BODY, COUNTRY, LANGUAGE, MEETING, STANDING, THEME, TYPE, YEAR, counts, facet_html
 from ui.feedback import VERDICTS
 from ui.rendering import document_head, esc, facts, link, parts_nav, sentence
 from ui.words import counted, name, number, said, t
 
 STEP = 10
 DEPTH = 200
-FACETS = (BODY, TYPE, LANGUAGE, YEAR, COUNTRY, THEME, MEETING)
+FACETS = (BODY, TYPE, LANGUAGE, YEAR, COUNTRY, THEME, MEETING, STANDING)
 ALWAYS = FACETS[:4]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from corpus.lexicon import fold
 from corpus.records import Document
 from ui.addresses import Address
-from ui.facets import BODY, COUNTRY, LANGUAGE, MEETING, THEME, TYPE, YEAR, Facet, chosen, counts, facet_html
+from ui.facets import BODY, COUNTRY, LANGUAGE, MEETING, STANDING, THEME, TYPE, YEAR, Facet, chosen, counts, facet_html
 from ui.plot import years_plot
 from ui.rendering import body_name, document_link, esc, link, parts_nav, sentence, type_name
 from ui.words import counted, language_name, number, t
@@ -18,7 +18,7 @@ PART = 60
 COLUMNS = ("Document", "Type", "Body", "Date", "Language", "Pages", "Passages")
 
 
-FACETS = (BODY, TYPE, LANGUAGE, YEAR, COUNTRY, THEME, MEETING)
+FACETS = (BODY, TYPE, LANGUAGE, YEAR, COUNTRY, THEME, MEETING, STANDING)
 ALWAYS = FACETS[:4]
 
 
