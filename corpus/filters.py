@@ -6,10 +6,10 @@ import datetime
 import json
 import os
 import sqlite3
-import unicodedata
 from collections.abc import Iterable
 
 from corpus.errors import UsageError
+from corpus.letters import without_accents
 from corpus.records import Filters
 from corpus.symbols import normalise_symbol
 
@@ -34,8 +34,7 @@ def prepare(connection: sqlite3.Connection) -> None:
 
 def fold_text(text: str) -> str:
     """Without case and accents, in every alphabet; SQLite itself folds the letters of English only."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return without_accents(text.casefold())
 
 
 def _any(expression: str, values: Iterable[str]) -> Condition:

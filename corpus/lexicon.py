@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from corpus.letters import without_accents
 
 FOLDER = Path(__file__).with_name("vocabulary")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -59,9 +60,7 @@ class Theme:
 
 def fold(text: str) -> str:
     """Lower case without accents, words parted by one blank, hyphens and dots gone: for comparing names."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(character for character in plain if not unicodedata.combining(character))
-    return " ".join(_WORD.findall(kept.replace("co-o", "coo")))
+    return " ".join(_WORD.findall(without_accents(text.casefold()).replace("co-o", "coo")))
 
 
 def load(name: str) -> Any:

@@ -73,19 +73,24 @@ def passage_of(row: sqlite3.Row) -> StoredPassage:
     """A passage from its row, which must carry `document_id` too."""
     passage = Passage(
         text=row["text"],
-        spans=tuple(Span(*span) for span in json.loads(row["spans"])),
+        spans=tuple(Span(*span) for span in _list(row["spans"])),
         ordinal=row["ordinal"],
         kind=Kind(row["kind"]),
         label=row["label"],
-        heading_path=tuple(json.loads(row["heading_path"])),
+        heading_path=tuple(_list(row["heading_path"])),
         lead=row["lead"],
         language=row["language"],
         page=row["page"],
         page_label=row["page_label"],
         speaker=row["speaker"],
-        pinpoints=tuple((offset, label) for offset, label in json.loads(row["pinpoints"])),
+        pinpoints=tuple((offset, label) for offset, label in _list(row["pinpoints"])),
     )
     return StoredPassage(row["seq"], f"{row['document_id']}-{row['ordinal']}", row["document_id"], passage)
+
+
+def _list(kept: str) -> list[Any]:
+    # Most are empty, and a question reads hundreds of them.
+    return [] if kept == "[]" else json.loads(kept)
 
 
 def scan_row(scan: Scan) -> str:

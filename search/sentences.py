@@ -28,6 +28,7 @@ SHAPING = 0.1
 COVER, SENSE, RANK, FORM = 0.33, 0.37, 0.22, 0.12
 DIGEST = 0.12
 _FIGURES = re.compile(r"(?:(?<!\S)[\d.,%–-]*\d[\d.,%–-]*(?:\s+|$)){8}")
+_LETTERS = re.compile(rf"(?:[^\W\d_][\W\d_]*+){{{MIN_LETTERS}}}")
 _UNKNOWN = re.compile(r"\bnot (?:known|certain|covered|in\b|said|here)|uncertain|unknown", re.IGNORECASE)
 
 
@@ -122,7 +123,7 @@ class Scorer:
         for start, end in sentence_spans(passage.text):
             text = passage.text[start:end]
             own = set(terms(text, language))
-            if sum(character.isalpha() for character in text) >= MIN_LETTERS and not _of_a_chart(passage.kind, text):
+            if _LETTERS.search(text) and not _of_a_chart(passage.kind, text):
                 yield hit, start, end, self._share(own, outside | lead), names
             # What stands before a colon is said of each item after it.
             if text.endswith((":", "–", "—")):
