@@ -127,7 +127,11 @@ class Answerer:
 
     def _gap(self, question: Question, chosen: Sequence[Sentence]) -> str:
         frequency, total = self._lexical.frequency, max(1, len(self._lexical))
-        return gap(question, chosen[0], self._lexical, total) or unmet(question, chosen, frequency, total)
+        hit = chosen[0].hit
+        beside = self._vectors.beside(question.text, [hit])[hit.stored.seq]
+        return gap(question, chosen[0], self._lexical, total, beside) or unmet(
+            question, chosen, frequency, total, beside
+        )
 
     def _premise(
         self, question: Question, focus: Focus, chosen: Sequence[Sentence], hits: Sequence[Hit]

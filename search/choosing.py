@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from corpus.sentences import sentence_spans
 from search.catalogue import Focus
@@ -16,7 +17,8 @@ from search.rank import label_match
 from search.records import Hit
 from search.sentences import Sentence
 
-PASSAGES = 12
+# Passages to quote from, and the letters of all of them together: reading them against the question is what costs.
+PASSAGES, LETTERS = 12, 5000
 QUOTES = 4
 LIST_QUOTES = 8
 CLOSE = 0.82
@@ -52,8 +54,15 @@ def quotable(question: Question, focus: Focus, hits: Sequence[Hit]) -> list[Hit]
         labelled = [hit for hit in hits if hit.document.id in focus.named and matches(hit, question, focus)]
         if labelled:
             return labelled[:PASSAGES]
-    dated = about(hits[PASSAGES:], question.years)[:DATED] if question.years else []
-    return [*hits[:PASSAGES], *dated]
+    first = _readable(hits)
+    dated = about(hits[len(first) :], question.years)[:DATED] if question.years else []
+    return [*first, *dated]
+
+
+def _readable(hits: Sequence[Hit]) -> list[Hit]:
+    """The first passages, as many as may be read in the time that an answer has."""
+    together = accumulate(len(hit.stored.passage.text) for hit in hits)
+    return [hit for hit, letters in zip(hits[:PASSAGES], together, strict=False) if letters <= LETTERS] or list(hits[:1])
 
 
 def preferred(question: Question, sentences: list[Sentence]) -> list[Sentence]:

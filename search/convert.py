@@ -28,6 +28,7 @@ from corpus.errors import RapporteurError, UsageError
 from search.calibration import calibration_texts
 from search.embed import Log, OpenVinoEmbedder, Vector, Vectors
 from search.model_files import ModelCard, find_model, sha256
+from search.tokens import TokenVectors, sentences_as_tokens, text_as_token
 
 # Below these the 8-bit form is not worth its loss: mean cosine to the exact vectors, and how many times faster.
 LEAST_COSINE = 0.98
@@ -98,6 +99,7 @@ def _write_forms(source: Any, name: str, stamp: str, room: Path, precision: str 
         query_prompt=query_prompt,
         passage_prompt=passage_prompt,
         stamp=stamp,
+        tokens=has_tokens(source),
     )
     card.write(exact)
     texts = calibration_texts()
@@ -138,7 +140,8 @@ def _choose(
 
 
 def _trace(source: Any, target: Path) -> None:
-    """Write the graph from (input_ids, attention_mask), both (n, tokens) int64, to unit vectors (n, dimensions)."""
+    """Write the graph from (input_ids, attention_mask), both (n, tokens) int64, to unit vectors (n, dimensions), and to
+    those of tokens (n, tokens, hidden), not made of length 1, where the model has them."""
     with quiet():
         import openvino
         import torch
@@ -151,11 +154,13 @@ def _trace(source: Any, target: Path) -> None:
                 super().__init__()
                 self.source = source
 
-            def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, ...]:
                 features = self.source({"input_ids": input_ids, "attention_mask": attention_mask})
-                return torch.nn.functional.normalize(features["sentence_embedding"], p=2.0, dim=1)
+                vector = torch.nn.functional.normalize(features["sentence_embedding"], p=2.0, dim=1)
+                return (vector, features["token_embeddings"]) if tokens else (vector,)
 
         example = {"input_ids": torch.randint(5, 100, (2, 16)), "attention_mask": torch.ones(2, 16, dtype=torch.long)}
+        tokens = has_tokens(source)
         with torch.no_grad():
             graph = convert_model(Whole().eval(), example_input=example)
         for port in graph.inputs:
@@ -174,6 +179,11 @@ def _quantise(source: Path, target: Path, embedder: OpenVinoEmbedder, texts: lis
         data = nncf.Dataset(texts, lambda text: dict(zip(names, embedder.inputs([text]), strict=True)))
         small = nncf.quantize(graph, data, model_type=nncf.ModelType.TRANSFORMER, subset_size=len(texts))
         openvino.save_model(small, str(target), compress_to_fp16=False)
+
+
+def has_tokens(source: Any) -> bool:
+    """Whether the model gives a vector of each token, and not of the text alone."""
+    return "token_embeddings" in source(source.preprocess(["a"]))
 
 
 def _check(got: Vectors, wanted: Vectors, least: float) -> None:
@@ -265,3 +275,11 @@ class SentenceTransformersEmbedder:
             text, prompt=self._query_prompt, normalize_embeddings=True, show_progress_bar=False
         )
         return vector
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Passages to vectors of their sentences, in the place of tokens; see `search.tokens`."""
+        return sentences_as_tokens(texts, self.embed)
+
+    def query_tokens(self, text: str) -> TokenVectors:
+        """One question to its vector, in the place of those of its tokens."""
+        return text_as_token(text, self.embed_query(text))

@@ -13,11 +13,14 @@ from search.forms import DIGITS, NO_COUNT, fits
 from search.query import Asks, Question
 from search.records import Hit
 from search.sentences import Sentence, surroundings
+from search.tokens import Meeting
 
 # A name in this share of all passages, or more, tells nothing apart.
 COMMON = 0.004
 # Words between a thing and its number, before it and after it.
 BEFORE, AFTER = 4, 6
+# Cosine of tokens from which on what is counted is taken to be there in another word: "cm" for "centimetres".
+SAME_THING = 0.65
 _COUNTED = re.compile(
     r"\bhow many ((?:[\w’'-]+ ){0,4}?[\w’'-]+)(?= (?:is|are|was|were|did|do|does|has|have|had|can|could|will|would|must|may|"
     r"should|shall|of|in|at|on|to|from|for|who|that|which|there|took|take)\b|\?|$)",
@@ -33,24 +36,26 @@ _DENYING = re.compile(
     r"lack\w*|deni\w+|deny|prohibit\w*|forbid\w*|rather than|instead|only)\b|n[’']t\b|\bnon-",
     re.IGNORECASE,
 )
-_ANYONE = frozenset(terms("persons people individuals cases"))
+# What is no thing of its own to be counted, or stands beside it: "how many people today".
+_UNCOUNTED = STOPWORDS | QUESTION_TERMS | frozenset(terms("persons people individuals cases"))
 _BODY = re.compile(r"[A-Z]")
 _NAME_WORD = re.compile(r"[A-Z][\w’'-]{3,}")
 
 Frequency = Callable[[str], int]
 
 
-def unmet(question: Question, chosen: Sequence[Sentence], frequency: Frequency, total: int) -> str:
+def unmet(question: Question, chosen: Sequence[Sentence], frequency: Frequency, total: int, beside: Meeting) -> str:
     """The reason in words why these sentences cannot answer; empty where every demand is met.
 
-    `frequency` gives the number of passages that hold a term, `total` the number of all passages.
+    `frequency` gives the number of passages that hold a term, `total` the number of all passages; `beside` has
+    the tokens of the question beside those of the first sentence's passage.
     """
     hits = [sentence.hit for sentence in chosen]
     return (
         _without_country(question, hits)
         or _without_body(question, hits)
         or _without_figure(question, chosen[0])
-        or _without_counted(question, chosen)
+        or _without_counted(question, chosen, beside)
         or _without_negation(question, chosen)
         or _without_name(question, hits, frequency, total)
     )
@@ -84,11 +89,13 @@ def _without_body(question: Question, hits: Sequence[Hit]) -> str:
     return ""
 
 
-def _without_counted(question: Question, chosen: Sequence[Sentence]) -> str:
+def _without_counted(question: Question, chosen: Sequence[Sentence], beside: Meeting) -> str:
     """ "How many women are members": the passage must speak of women, and a sentence must give their number."""
     match = _COUNTED.search(question.text) if question.asks is Asks.NUMBER else None
-    wanted = [term for term in terms(match[1]) if term not in STOPWORDS and term not in _ANYONE] if match else []
+    wanted = [term for term in terms(match[1]) if term not in _UNCOUNTED] if match else []
     if not wanted or match is None:
+        return ""
+    if beside.word(*match.span(1)) >= SAME_THING:
         return ""
     wanted += [term for phrase, _ in expand(match[1], "en").terms for term in terms(phrase)]
     if not any(not set(terms(_around(sentence.hit))).isdisjoint(wanted) for sentence in chosen[:2]):

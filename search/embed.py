@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from filelock import FileLock
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
-from search.model_files import ModelCard, folder_and_stamp, read_card
+from search.model_files import ModelCard, folder_and_stamp, precision_before, read_card
+from search.tokens import TokenVectors, sentences_as_tokens, spans_of, text_as_token, unit
 
 # OpenVINO and NNCF report each conversion to Google Analytics unless this package is missing. It must look missing
 # before either is imported for the first time.
@@ -77,6 +78,12 @@ class Embedder(Protocol):
     def embed_query(self, text: str) -> Vector:
         """One question to a unit vector, (dimensions,)."""
 
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Passages to the vectors of their tokens, each in its context; see `search.tokens`."""
+
+    def query_tokens(self, text: str) -> TokenVectors:
+        """One question to the vectors of its tokens."""
+
 
 class OpenVinoEmbedder:
     """A converted model on the processor: two compiled forms, one for single questions, one for many passages."""
@@ -97,7 +104,7 @@ class OpenVinoEmbedder:
         self._idle: queue.SimpleQueue[openvino.InferRequest] = queue.SimpleQueue()
         self._bulk: openvino.AsyncInferQueue | None = None
         self._bulk_lock = threading.Lock()
-        self._asked: dict[str, Vector] = {}
+        self._asked: dict[str, tuple[Vector, TokenVectors]] = {}
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special ones included, uncut."""
@@ -108,24 +115,53 @@ class OpenVinoEmbedder:
         with all cores; others wait."""
         rows = self._tokens([self.card.passage_prompt + text for text in texts])
         out = np.empty((len(rows), self.dimensions), dtype=np.float32)
+
+        def keep(request: Any, members: list[int]) -> None:
+            out[members] = request.get_output_tensor(0).data
+
+        self._in_bulk(rows, keep)
+        return out
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Passages to the vectors of their tokens, each in its context; see `search.tokens`."""
+        if not self.card.tokens:
+            return sentences_as_tokens(texts, self.embed)
+        encoded = self._tokenizer.encode_batch([self.card.passage_prompt + text for text in texts])
+        out: dict[int, np.ndarray[Any, np.dtype[np.float32]]] = {}
+
+        def keep(request: Any, members: list[int]) -> None:
+            out.update(zip(members, request.get_output_tensor(1).data.copy(), strict=True))
+
+        self._in_bulk([self._cut(one.ids) for one in encoded], keep)
+        return [self._own(one, out[n], len(self.card.passage_prompt)) for n, one in enumerate(encoded)]
+
+    def _in_bulk(self, rows: list[list[int]], keep: Callable[[Any, list[int]], None]) -> None:
+        """Run the graph over texts in batches; `keep` gets each request that is done, with the numbers of its texts."""
         with self._bulk_lock:
             if self._bulk is None:
                 self._bulk = _openvino().AsyncInferQueue(self._compile("THROUGHPUT"))
-                self._bulk.set_callback(_keep)
+                self._bulk.set_callback(_hand_over)
             try:
                 for members, width in batches([len(row) for row in rows]):
-                    self._bulk.start_async(self._padded([rows[m] for m in members], width), (out, members))
+                    self._bulk.start_async(self._padded([rows[m] for m in members], width), (keep, members))
             finally:
                 # Also after an error: a request left running would write into the next caller's rows.
                 self._bulk.wait_all()
-        return out
 
     def embed_query(self, text: str) -> Vector:
         """One question to a unit vector, (dimensions,)."""
+        return self._query(text)[0]
+
+    def query_tokens(self, text: str) -> TokenVectors:
+        """One question to the vectors of its tokens."""
+        return self._query(text)[1]
+
+    def _query(self, text: str) -> tuple[Vector, TokenVectors]:
         known = self._asked.get(text)
         if known is not None:
             return known
-        row = self._cut(self._tokenizer.encode(self.card.query_prompt + text).ids)
+        encoded = self._tokenizer.encode(self.card.query_prompt + text)
+        row = self._cut(encoded.ids)
         try:
             request = self._idle.get_nowait()
         except queue.Empty:
@@ -133,13 +169,24 @@ class OpenVinoEmbedder:
         try:
             request.infer(self._padded([row], _query_width(len(row))), share_inputs=True)
             vector: Vector = request.get_output_tensor(0).data[0].copy()
+            hidden = request.get_output_tensor(1).data[0].copy() if self.card.tokens else None
         finally:
             self._idle.put(request)
         vector.setflags(write=False)
+        tokens = (
+            text_as_token(text, vector) if hidden is None else self._own(encoded, hidden, len(self.card.query_prompt))
+        )
         if len(self._asked) >= ASKED:
             self._asked.clear()
-        self._asked[text] = vector
-        return vector
+        self._asked[text] = vector, tokens
+        return vector, tokens
+
+    def _own(self, encoded: Encoding, hidden: np.ndarray[Any, np.dtype[np.float32]], prompt: int) -> TokenVectors:
+        """The tokens of the text itself among all that the graph gives: without prompt, special ones and padding."""
+        kept = min(len(encoded.ids), self.card.window - 1)
+        spans = spans_of(encoded.offsets[:kept], prompt)
+        own = (np.asarray(encoded.special_tokens_mask[:kept]) == 0) & (spans[:, 0] >= 0)
+        return TokenVectors(spans[own], unit(hidden[:kept][own]))
 
     def _tokens(self, texts: list[str]) -> list[list[int]]:
         return [self._cut(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(texts)]
@@ -205,9 +252,9 @@ def _openvino() -> Any:
     return sys.modules["openvino"]
 
 
-def _keep(request: Any, where: tuple[Vectors, list[int]]) -> None:
-    out, members = where
-    out[members] = request.get_output_tensor(0).data
+def _hand_over(request: Any, wanted: tuple[Callable[[Any, list[int]], None], list[int]]) -> None:
+    keep, members = wanted
+    keep(request, members)
 
 
 def open_embedder(home: Path, model: str | None = None, log: Log = lambda line: None) -> Embedder:
@@ -232,7 +279,7 @@ def open_embedder(home: Path, model: str | None = None, log: Log = lambda line: 
                     # Trying again at each start would cost a minute: what was refused is remembered.
                     if refused.is_file() and refused.read_text(encoding="utf-8") == stamp:
                         raise convert.ConversionError(f"The embedding model {name} did not convert to OpenVINO.")
-                    card = convert.convert(model, folder, stamp, log)
+                    card = convert.convert(model, folder, stamp, log, precision_before(folder))
                 except convert.ConversionError as error:
                     refused.write_text(stamp, encoding="utf-8")
                     log(f"Warning: {error} It runs with sentence-transformers instead, several times slower.")

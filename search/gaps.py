@@ -13,6 +13,7 @@ from search.query import Asks, Question
 from search.records import Hit
 from search.sentences import Sentence, surroundings
 from search.spelling import Terms, distance
+from search.tokens import SAME_SENSE, Meeting
 
 # A question for a number, person or date needs a passage on its very matter; one in other words than the text's may
 # be met by sense alone. Fitted on the development questions (make the figures: rapporteur evaluate questions).
@@ -34,16 +35,17 @@ _NAMES_OF_TEXTS = frozenset(
 Frequency = Callable[[str], int]
 
 
-def gap(question: Question, best: Sentence, index: Terms, total: int) -> str:
+def gap(question: Question, best: Sentence, index: Terms, total: int, beside: Meeting) -> str:
     """The reason in words why the best sentence is no answer; empty where none is seen.
 
-    `index` knows how many passages hold a term, `total` is the number of all passages.
+    `index` knows how many passages hold a term, `total` is the number of all passages; `beside` has the tokens of the
+    question's text beside those of the sentence's passage.
     """
     frequency = index.frequency
     return (
         _unheard(question, index)
         or ("" if question.asks is Asks.COMPARISON else _other_year(question, best))
-        or (_other_matter(question, best, frequency, total) if question.language == "en" else "")
+        or (_other_matter(question, best, frequency, total, beside) if question.language == "en" else "")
     )
 
 
@@ -103,7 +105,7 @@ def _other_year(question: Question, best: Sentence) -> str:
     )
 
 
-def _other_matter(question: Question, best: Sentence, frequency: Frequency, total: int) -> str:
+def _other_matter(question: Question, best: Sentence, frequency: Frequency, total: int, beside: Meeting) -> str:
     hit = best.hit
     around = f"{surroundings(hit)} {hit.stored.passage.text}"
     folded = set(fold(around).split())
@@ -123,15 +125,26 @@ def _other_matter(question: Question, best: Sentence, frequency: Frequency, tota
     held = set(terms(around, hit.stored.passage.language or "en")) | set(terms(surroundings(hit)))
     wanted = [term for term, weight in question.terms.items() if weight >= 1.0 and term not in QUESTION_TERMS]
     names = set(terms(" ".join(question.names)))
+    meant = _meant(question.text, [term for term in wanted if term not in held and term not in names], beside)
     if best.cosine >= (NEAR_BY_NAME if _name_alone(wanted, names, held) else NEAR):
         return ""
     weights = {term: math.log(1 + total / (1 + frequency(term))) for term in wanted}
     rare = total >= MANY and any(0 < frequency(term) <= RARE for term in names)
-    missing = _missing(question, weights, names, held, rare=rare)
+    missing = _missing(question, weights, names, held, meant, rare=rare)
     if not missing:
         return ""
     words = ", ".join(f"“{word}”" for word in _as_written(question.text, missing)[:3])
     return f"The passages that come nearest do not speak of {words}, so none of them answers the question."
+
+
+def _meant(text: str, absent: Sequence[str], beside: Meeting) -> set[str]:
+    """The terms that the passage has in another word: "shoot" in "the filming". Never a name: near to France is Spain."""
+    return {
+        term
+        for word in re.finditer(r"\w+(?:[’'-]\w+)*", text)
+        for term in terms(word[0])
+        if term in absent and beside.word(*word.span()) >= SAME_SENSE
+    }
 
 
 def _name_alone(wanted: Sequence[str], names: Collection[str], held: Collection[str]) -> bool:
@@ -142,18 +155,26 @@ def _name_alone(wanted: Sequence[str], names: Collection[str], held: Collection[
 
 
 def _missing(
-    question: Question, weights: Mapping[str, float], names: Collection[str], held: Collection[str], *, rare: bool
+    question: Question,
+    weights: Mapping[str, float],
+    names: Collection[str],
+    held: Collection[str],
+    meant: Collection[str],
+    *,
+    rare: bool,
 ) -> list[str]:
-    """The terms that are not held, the rarest first; none where what is held is enough. `rare`: one of the names is."""
+    """The terms that are not held, the rarest first; none where what is held is enough, those that are `meant` by
+    another word counting as such, and half where little else is held. `rare`: one of the names is."""
     missing = sorted((term for term in weights if term not in held), key=lambda term: -weights[term])
-    lacking = sum(weights[term] for term in missing)
+    lacking = sum(weights[term] for term in missing if term not in meant)
     if lacking > (1 - NEEDED.get(question.asks, 0.0)) * sum(weights.values()):
         return missing
     if question.asks is not Asks.NUMBER and rare and all(name in held for name in names):
         # Of a name that few passages hold a passage with it speaks, in whatever words.
         return []
     matter = {term: weight for term, weight in weights.items() if term not in names}
-    if question.names and sum(matter[t] for t in matter if t in held) < ANY_MATTER * sum(matter.values()):
+    told = sum(weight * (1.0 if t in held else 0.5) for t, weight in matter.items() if t in held or t in meant)
+    if question.names and told < ANY_MATTER * sum(matter.values()):
         return [term for term in missing if term in matter]
     return []
 

@@ -13,7 +13,7 @@ from corpus.errors import UsageError
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 BUNDLED = (DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
-LAYOUT = 1
+LAYOUT = 2
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
@@ -21,7 +21,8 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 @dataclass(frozen=True, slots=True)
 class ModelCard:
     """What a folder with a converted model says of itself (`meta.json`). `files` maps names to SHA-256;
-    `stamp` is what the source looked like (size and time of its weights); the two prompts are put before texts."""
+    `stamp` is what the source looked like (size and time of its weights); the two prompts are put before texts; `tokens`
+    says that the model gives a vector of each token too."""
 
     name: str
     weights: str
@@ -34,6 +35,7 @@ class ModelCard:
     passage_prompt: str = ""
     stamp: str = ""
     measured: dict[str, float] | None = None
+    tokens: bool = True
     layout: int = LAYOUT
 
     @property
@@ -59,6 +61,14 @@ def read_card(folder: Path, stamp: str) -> ModelCard | None:
             return None
         return card if all(sha256(folder / name) == digest for name, digest in card.files.items()) else None
     except (OSError, ValueError, TypeError):
+        return None
+
+
+def precision_before(folder: Path) -> str | None:
+    """The precision of a converted model of an earlier layout: a new form must give the same vectors."""
+    try:
+        return str(json.loads((folder / "meta.json").read_text(encoding="utf-8"))["precision"])
+    except (OSError, ValueError, TypeError, KeyError):
         return None
 
 

@@ -118,7 +118,7 @@ _DIFFERENCE = re.compile(r"\bdifference between\b|\bunterschied zwischen\b|\bdif
 _KINDS: tuple[tuple[Asks, str], ...] = (
     (Asks.COMPARISON, r"\bcompare|\bcomparison|\bdifferen(?:ce|t)|\bversus\b|\bvs\.?\b|\bboth\b.*\?|\bchange[ds]?\b.*\bbetween\b|"
                       r"\bunterschied|\bdifférence|\bразниц|\bсравн"),
-    (Asks.NUMBER, r"\bhow (?:many|much|long|often|old)\b|\bwhat (?:share|percentage|number|proportion|age)\b|\bpercentage\b|"
+    (Asks.NUMBER, r"\bhow (?:many|much|long|often|old|high|large|big)\b|\bwhat (?:share|percentage|number|proportion|age)\b|\bpercentage\b|"
                   r"\bshare of\b|\bminimum (?:number|length|duration)\b|\bcombien\b|\bquelle est la durée\b|\bсколько\b|"
                   r"\bwie (?:viele|lange|hoch)\b|\bphone number\b|\bhotline number\b|\btip line\b|\bкакая доля"),
     (Asks.DEFINITION, r"\bdefin(?:e|ed|es|ition|iert|iere)\b|\bdéfini|\bопредел(?:я|е)|\bwhat (?:is|are) meant\b|\bstands? for\b|"

@@ -193,6 +193,16 @@ class HashingEmbedder:
     def embed_query(self, text: str) -> Any:
         return HashingEmbedder().embed([text])[0]
 
+    def embed_tokens(self, texts: Sequence[str]) -> list[Any]:
+        from search.tokens import sentences_as_tokens
+
+        return sentences_as_tokens(texts, self.embed)
+
+    def query_tokens(self, text: str) -> Any:
+        from search.tokens import text_as_token
+
+        return text_as_token(text, self.embed_query(text))
+
 
 @pytest.fixture
 def hashing() -> HashingEmbedder:

@@ -29,6 +29,7 @@ from search.haystack_answering import PassageRanker, QuotationAnswerer
 from search.haystack_store import RapporteurDocumentStore
 from search.pipeline import load, question_pipeline, save
 from search.records import Answer, Status
+from search.tokens import TokenVectors, sentences_as_tokens, text_as_token
 from ui.service import KnowledgeBase
 
 QUESTIONS = (
@@ -68,6 +69,12 @@ class HashingEmbedder:
 
     def embed_query(self, text: str) -> Floats:
         return np.asarray(self.embed([text])[0])
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        return sentences_as_tokens(texts, self.embed)
+
+    def query_tokens(self, text: str) -> TokenVectors:
+        return text_as_token(text, self.embed_query(text))
 
 
 @pytest.fixture(scope="module", autouse=True)

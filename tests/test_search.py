@@ -23,6 +23,7 @@ from search.engine import Engine
 from search.fuse import min_max, reciprocal_rank, weighted_mean
 from search.lexical import Entry, LexicalIndex, Match
 from search.records import Mode, Status
+from search.tokens import TokenVectors, sentences_as_tokens, text_as_token
 from search.verify import Prover, squash
 
 WORDS = "victim traffick state party child labour report border court period".split()
@@ -47,6 +48,12 @@ class HashingEmbedder:
 
     def embed_query(self, text: str) -> Floats:
         return np.asarray(self.embed([text])[0])
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        return sentences_as_tokens(texts, self.embed)
+
+    def query_tokens(self, text: str) -> TokenVectors:
+        return text_as_token(text, self.embed_query(text))
 
 
 # -- dense ---------------------------------------------------------------------------------------------------------
