@@ -269,6 +269,11 @@ class Lookup:
         rows = self._connection.execute("SELECT first, last FROM removals WHERE revision > ?", (since,))
         return [(row[0], row[1]) for row in rows]
 
+    def versions(self) -> list[str]:
+        """One text for each document, which changes whenever the document does."""
+        rows = self._connection.execute("SELECT id || ' ' || revision FROM documents ORDER BY id")
+        return [str(row[0]) for row in rows]
+
     def access_labels(self) -> frozenset[str]:
         """The access labels of the documents, in small letters."""
         rows = self._connection.execute("SELECT DISTINCT access FROM documents")
