@@ -51,6 +51,10 @@ class Base(Protocol):
     def revision(self) -> int:
         """Grows with each change of the collection."""
 
+    @property
+    def numbered(self) -> bool:
+        """Whether the revision counts changes; where only a part is seen it is a number that means nothing."""
+
     def ask(self, question: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
         """An answer made of quotations."""
 
@@ -205,7 +209,8 @@ def library(base: Base, address: Address | None = None) -> str:
     documents = base.documents()
     passages = base.passage_counts()
     parts = [counted(len(documents), "documents"), counted(sum(passages.values()), "passages")]
-    parts.append(t("revision {n} of the collection", n=base.revision))
+    if base.numbered:
+        parts.append(t("revision {n} of the collection", n=base.revision))
     filled = filled_words(documents, base.last_run())
     return library_html(Holding(documents, passages, " · ".join(parts), filled, problems(base.files())), address)
 

@@ -34,6 +34,11 @@ class Holdings(ABC):
     def store(self) -> Store:
         """The store."""
 
+    @property
+    def numbered(self) -> bool:
+        """Whether the revision counts the changes."""
+        return self.store.visible is None
+
     def documents(self, filters: Filters | None = None) -> list[Document]:
         """The documents that pass the filters, by title."""
         return self.store.documents(understood(filters))

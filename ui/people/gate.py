@@ -16,8 +16,9 @@ from ui.rendering import esc
 
 # What needs more than a reader's role, by the beginning of its path.
 ROLES: tuple[tuple[str, Role], ...] = (("/curate", Role.CURATOR), ("/audit", Role.ADMIN), ("/metrics", Role.ADMIN))
-# What is answered before anybody signs in: the sign-in itself, and whether the program runs at all.
-OPEN = frozenset({"/sign-in", "/sign-in/openid", "/sign-in/openid/back", "/sign-out", "/healthz"})
+# What is answered before anybody signs in: the sign-in itself, whether the program runs at all, its sign.
+OPEN = frozenset({"/sign-in", "/sign-in/openid", "/sign-in/openid/back", "/sign-out"})
+PLAIN = frozenset({"/healthz", "/favicon.ico"})
 # Gradio's own scripts and styles are the same for all, and may be kept.
 SHARED = ("/assets/", "/static/", "/theme.css")
 
@@ -47,11 +48,11 @@ class Gate:
             return
         come = arrival(scope, people.proxy)
         person = self._porter.identify(come, people)
+        if come.path in PLAIN and come.method in SAFE:
+            await self._app(scope, receive, send)
+            return
         if come.path in OPEN:
-            if come.path == "/healthz":
-                await self._app(scope, receive, send)
-            else:
-                await self._signing.answer(come, people, person, receive, send)
+            await self._signing.answer(come, people, person, receive, send)
             return
         turned_away = self._refusal(come, person)
         if turned_away is not None:

@@ -37,19 +37,22 @@ def add_people_routes(web: Any, porter: Porter, curators: Curators) -> None:
 
 def audit_html(lines: Iterable[Mapping[str, Any]]) -> str:
     """Who did what, the newest first, as a page."""
-    rows = "".join(
-        f"<tr><td>{esc(str(line['time']))}</td><td>{esc(str(line.get('who', '')))}</td><td lang=en>{esc(str(line.get('what', '')))}</td>"
-        f"<td lang=en>{esc(_told(line))}</td></tr>"
-        for line in reversed(list(lines))
-    )
+    lines = list(lines)
+    rows = "".join(_row(line) for line in reversed(lines))
     heads = "".join(
         f'<th scope="col">{esc(word)}</th>' for word in (t("Time (UTC)"), t("Who"), t("What"), t("Details"))
     )
     title = t("Who did what")
-    number = counted(len(list(lines)), "entries")
+    number = counted(len(lines), "entries")
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     body = f'<h2>{esc(title)}</h2><p>{esc(number)}</p><div class="wide" tabindex="0" role="region" aria-label="{esc(title)}">{table}</div>'
     return plain_page(title, f'{body}<p class="quiet"><a href="/">{esc(t("Back to the page"))}</a></p>', wide=True)
+
+
+def _row(line: Mapping[str, Any]) -> str:
+    time = str(line["time"])[:19].replace("T", " ")
+    cells = (time, str(line.get("who", "")), str(line.get("what", "")), _told(line))
+    return f"<tr>{''.join(f'<td lang=en>{esc(cell)}</td>' for cell in cells)}</tr>"
 
 
 def _told(line: Mapping[str, Any]) -> str:
