@@ -20,7 +20,11 @@ HEADERS = {
 # Names in an address that Gradio takes for its own: ours is `page`, and the other two are not used.
 GRADIO_NAMES = ("page", "deep_link", "view")
 # Parts of Gradio's server that this page does not use: nothing can be uploaded, fetched through it or watched.
-CLOSED = ("/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/proxy", "/file", "/upload", "/monitoring")
+CLOSED = (
+    "/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/proxy", "/file", "/upload", "/monitoring",
+    "/gradio_api/deep_link", "/gradio_api/vibe", "/gradio_api/undo-vibe", "/gradio_api/runs", "/gradio_api/run-history",
+    "/gradio_api/stream", "/gradio_api/process_recording", "/gradio_api/profiling", "/gradio_api/dev", "/login", "/logout",
+)  # fmt: skip
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
