@@ -111,7 +111,8 @@ class Attended:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return getattr(self._clearances.of(required().clearance), name)
+        person = required()
+        return getattr(self._clearances.of(person.clearance), name)
 
 
 def attended(clearances: Clearances) -> Base:
