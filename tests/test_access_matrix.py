@@ -308,7 +308,8 @@ def test_every_route_of_ours_keeps_what_may_not_be_seen(served: Served, person: 
         for secret in SECRETS:
             if path == "/curate/remove" and role != "reader" and may_see(person, secret):
                 continue
-            for probe in served.probes(secret).values():
+            probes = served.probes(secret)
+            for probe in (probes["id"], probes["passage"], probes["symbol"], probes["thing"]):
                 for query, body in own_requests(path, probe):
                     answer = client.request(method, path, params=query, content=body, headers={"x-rapporteur": "page"})
                     assert answer.status_code < 500, (path, query, answer.text)
@@ -403,7 +404,7 @@ def test_every_call_of_gradios_interface_keeps_what_may_not_be_seen(served: Serv
         parameters = told_of(endpoint)
         for secret in SECRETS:
             for kind, probe in served.probes(secret).items():
-                for given in arguments(parameters, probe)[: None if kind == "country" else 1]:
+                for given in arguments(parameters, probe)[: None if kind == "country" and person == "anna" else 1]:
                     answer = client.post(f"/gradio_api/run{name}", json={"data": list(given.values())})
                     assert answer.status_code == 200, (name, answer.text)
                     check(answer.text, person, given, f"the call {name}")
