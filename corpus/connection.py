@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from corpus.clearance import Clearance, restrict
 from corpus.errors import DamagedHomeError, HomeError, LockedHomeError
 from corpus.filters import prepare
 
@@ -16,9 +17,9 @@ _BUSY = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL"})
 
 
 class Open:
-    """A connection that is closed when the thread that holds it ends."""
+    """A connection that is closed when the thread that holds it ends; with `visible` it sees only these labels."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, visible: Clearance | None = None) -> None:
         self.connection = sqlite3.connect(path, timeout=TIMEOUT, isolation_level=None, check_same_thread=False)
         try:
             self.connection.row_factory = sqlite3.Row
@@ -28,6 +29,8 @@ class Open:
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=-65536;"
                 "PRAGMA mmap_size=268435456;"
             )
+            if visible is not None:
+                restrict(self.connection, visible)
         except BaseException:
             self.connection.close()
             raise

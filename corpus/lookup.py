@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from corpus.clearance import Clearance
 from corpus.connection import Open, refusal
 from corpus.errors import MissingHomeError
 from corpus.filters import document_conditions, passage_conditions
@@ -25,8 +26,9 @@ _BATCH = 500
 class Lookup:
     """Everything that can be asked of the corpus of one home. Usable from many threads."""
 
-    def __init__(self, home: Path, *, create: bool = False) -> None:
-        """Open the corpus in `home`.
+    def __init__(self, home: Path, *, create: bool = False, visible: Clearance | None = None) -> None:
+        """Open the corpus in `home`; with `visible` only what lies under these access labels is seen of it, and nothing
+        can be written.
 
         Raises:
             MissingHomeError: there is none and `create` is false.
@@ -35,6 +37,7 @@ class Lookup:
         """
         self.home = home
         self.path = home / FILE_NAME
+        self.visible = visible
         if not create and not self.path.is_file():
             raise MissingHomeError(
                 f"There is no knowledge base in {home}. Make one with: rapporteur ingest FOLDER --home {home}"
@@ -51,7 +54,7 @@ class Lookup:
     def _connection(self) -> sqlite3.Connection:
         held: Open | None = getattr(self._local, "held", None)
         if held is None:
-            held = self._local.held = Open(self.path)
+            held = self._local.held = Open(self.path, self.visible)
             self._connections.add(held)
         return held.connection
 
@@ -265,6 +268,16 @@ class Lookup:
         """Ranges of passage numbers (first, last; both inclusive) removed after revision `since`."""
         rows = self._connection.execute("SELECT first, last FROM removals WHERE revision > ?", (since,))
         return [(row[0], row[1]) for row in rows]
+
+    def versions(self) -> list[str]:
+        """One text for each document, which changes whenever the document does."""
+        rows = self._connection.execute("SELECT id || ' ' || revision FROM documents ORDER BY id")
+        return [str(row[0]) for row in rows]
+
+    def access_labels(self) -> frozenset[str]:
+        """The access labels of the documents, in small letters."""
+        rows = self._connection.execute("SELECT DISTINCT access FROM documents")
+        return frozenset(str(row[0]).strip().casefold() for row in rows)
 
     def sequence_numbers(self) -> list[int]:
         """The numbers of all passages, ascending."""

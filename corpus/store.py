@@ -16,6 +16,7 @@ from corpus.commitments import FollowUp, follow_up
 from corpus.commitments import write as write_commitments
 from corpus.connection import TIMEOUT
 from corpus.deposits import Deposit, keep
+from corpus.errors import UsageError
 from corpus.lookup import FILE_NAME, Lookup
 from corpus.records import FileRecord, Parsed
 from corpus.rows import DOCUMENT_COLUMNS, details_of, passage_row, scan_row
@@ -32,6 +33,8 @@ class Store(Lookup):
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if self.visible is not None:
+            raise UsageError("Whoever sees only a part of the knowledge base cannot change it.")
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -57,6 +60,8 @@ class Store(Lookup):
 
     def set_meta(self, key: str, value: str) -> None:
         """Remember `value` under `key`; the revision stays."""
+        if self.visible is not None:
+            raise UsageError("Whoever sees only a part of the knowledge base cannot change it.")
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def put(

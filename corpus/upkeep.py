@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 
+from corpus.clearance import restrict
 from corpus.lookup import Lookup
 from corpus.wording import indexed_text
 
@@ -14,7 +15,12 @@ _MISSING = "FROM passages p WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.mo
 
 
 def _open(store: Lookup) -> sqlite3.Connection:
-    return sqlite3.connect(store.path, timeout=30)
+    """A connection beside those of the store, which sees no more than they do."""
+    connection = sqlite3.connect(store.path, timeout=30)
+    if store.visible is not None:
+        restrict(connection, store.visible)
+        connection.commit()
+    return connection
 
 
 def count_missing(store: Lookup, model: str) -> int:

@@ -206,7 +206,7 @@ def entry_of(stored: StoredPassage, document: Document) -> Entry:
     names = " . ".join(part for part in (document.title, document.symbol or "", *document.aliases) if part)
     headings = beyond_title(passage.heading_path, document.title)
     heading = " . ".join((*headings, passage.label or "", passage.lead, passage.speaker or ""))
-    return Entry(stored.seq, passage.text, names, heading, passage.language)
+    return Entry(stored.seq, passage.text, names, heading, passage.language, document.access)
 
 
 def stored_vectors(store: Store, since: int, model: Embedder) -> Iterator[tuple[list[int], Floats]]:

@@ -124,6 +124,12 @@ class DenseIndex:
         self._ids, self._blocks = self._ids[order], (everything[order],) if len(order) else ()
         self._gone = np.zeros(len(order), np.bool_)
 
+    def only(self, ids: Ids) -> DenseIndex:
+        """An index over the same vectors that holds these passage numbers (ascending) and no other."""
+        other = self.copy()
+        other._gone = self._gone | ~np.isin(self._ids, ids, assume_unique=True)
+        return other
+
     def ids(self) -> Ids:
         """All passage numbers in the index, ascending."""
         return self._ids[~self._gone]

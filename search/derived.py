@@ -23,7 +23,7 @@ from corpus.errors import HomeError, LockedHomeError
 from search.dense import file_checksum
 
 # Grows when texts are analysed in another way: indexes of an older version are derived again.
-VERSION = "5"
+VERSION = "6"
 LOCK = "lock"
 _POLL = 0.005
 

@@ -17,6 +17,7 @@ from corpus.store import Store
 from search.answer import NEAR, Answerer
 from search.boolean import Parsed, parse
 from search.catalogue import Catalogue, Focus
+from search.cleared import ClearedIndexes
 from search.counting import asks_for_documents, counted
 from search.dense import Floats, Ids
 from search.embed import Embedder
@@ -45,12 +46,15 @@ WEIGHTS_ASKED = (0.47, 0.53)
 class Engine:
     """Searches and answers over one store. Safe to call from several threads."""
 
-    def __init__(self, store: Store, embedder: Embedder | Callable[[], Embedder], home: Path) -> None:
+    def __init__(
+        self, store: Store, embedder: Embedder | Callable[[], Embedder], home: Path, shared: Indexes | None = None
+    ) -> None:
+        # A store that sees only a part derives no indexes: it takes those that are shared with who sees all.
         self._store = store
         self._given = embedder
         self._embedder: Embedder | None = None
         self._loading = threading.Lock()
-        self.indexes = Indexes(store, home / "index", self.embedder)
+        self.indexes = ClearedIndexes(shared, store) if shared else Indexes(store, home / "index", self.embedder)
         self._catalogue: tuple[int, Catalogue] | None = None
 
     def embedder(self) -> Embedder:

@@ -20,19 +20,21 @@ HEAP_BYTES = 96_000_000
 WHOLE = "whole"
 FIELD_WEIGHTS = {WHOLE: 1.0, "title": 0.3, "heading": 0.3}
 PHRASE_FIELD = "text"
+ACCESS = "access"
 PAIR_WEIGHT = 0.3
 Clause = tuple[Occur, Query]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is indexed of one passage: plain texts and their language."""
+    """What is indexed of one passage: plain texts, their language, and the access label of the document."""
 
     seq: int
     text: str
     title: str
     heading: str
     language: str | None
+    access: str = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("seq", stored=False, indexed=True, fast=True)
     for name in (*FIELD_WEIGHTS, PHRASE_FIELD):
         builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(ACCESS, stored=False, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -102,6 +105,7 @@ class LexicalIndex:
             document.add_text("title", titles[key])
             document.add_text("heading", heading)
             document.add_text(WHOLE, f"{titles[key]} {heading} {text}")
+            document.add_text(ACCESS, entry.access.strip().casefold())
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -157,20 +161,27 @@ class LexicalIndex:
             for name, share in self._shares(term).items():
                 scored.append((Occur.Should, Query.boost_query(self._term(name, term), weight * share)))
         scored += [(Occur.Should, self._phrase(words)) for words in phrases if words]
-        scored += [(Occur.Should, Query.boost_query(self._near(pair), PAIR_WEIGHT)) for pair in pairs]
+        scored += [(Occur.Should, Query.boost_query(self._near(pair), self._pair_weight(pair))) for pair in pairs]
         query = Query.boolean_query(scored)
         if allowed is not None:
             only = Query.const_score_query(Query.term_set_query(self._schema, "seq", allowed.tolist()), 0.0)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, only)])
         return self._run(query, k)
 
+    def _pair_weight(self, pair: tuple[str, str, int]) -> float:
+        return PAIR_WEIGHT
+
     def _shares(self, term: str) -> dict[str, float]:
         """The weight of each field that holds the term, corrected to the rarity of the term as a whole."""
         searcher = self._index.searcher()
         total = searcher.num_docs
         often = {name: int(searcher.doc_freq(name, term)) for name in FIELD_WEIGHTS}
-        rarity = _idf(often[WHOLE], total)
-        return {name: FIELD_WEIGHTS[name] * rarity / _idf(count, total) for name, count in often.items() if count}
+        rarity = inverse_frequency(often[WHOLE], total)
+        return {
+            name: FIELD_WEIGHTS[name] * rarity / inverse_frequency(count, total)
+            for name, count in often.items()
+            if count
+        }
 
     def _run(self, query: Query, k: int) -> tuple[Ids, Floats]:
         searcher = self._index.searcher()
@@ -189,6 +200,6 @@ class LexicalIndex:
         return int(self._index.searcher().doc_freq(WHOLE, term))
 
 
-def _idf(often: int, total: int) -> float:
+def inverse_frequency(often: int, total: int) -> float:
     """The inverse document frequency by which tantivy's BM25 counts a term."""
     return math.log(1 + (max(0, total - often) + 0.5) / (often + 0.5))

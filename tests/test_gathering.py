@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -36,6 +37,8 @@ OLD, NEW = document("old", "2018-05-23"), document("new", "2023-06-06", speakers
 
 class Shelf:
     """What the tabs ask of a knowledge base."""
+
+    home = Path("nowhere")
 
     held = (
         kept(OLD, "Urges States to open shelters", Authority.AGREED, 4, "urges"),

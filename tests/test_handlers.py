@@ -80,7 +80,11 @@ class Library:
     """A knowledge base of given documents; whatever it is asked is kept."""
 
     revision = 3
+    numbered = True
     home = Path("/nowhere")
+
+    def last_run(self) -> None:
+        return None
 
     def __init__(self, documents: Sequence[Document], passages: Sequence[StoredPassage] = ()) -> None:
         self._documents, self._passages = documents, passages

@@ -21,6 +21,8 @@ FORMULA = '=HYPERLINK("http://x","y")'
 class Library:
     """Finds one passage for whatever it is asked, but for nothing and for what is no query."""
 
+    home = Path("nowhere")
+
     def search(self, query: str, k: int = 10, mode: Mode = Mode.HYBRID, *rest: Any) -> SearchResult:
         if "bad" in query:
             raise UsageError("This query has no words.")

@@ -131,6 +131,8 @@ def test_a_passage_over_two_pages_is_marked_on_each() -> None:
 class Shelf:
     """Some documents by id, as the page's knowledge base."""
 
+    home = Path("nowhere")
+
     def __init__(self, *documents: Document) -> None:
         self._documents = {document.id: document for document in documents}
 

@@ -37,7 +37,7 @@ def english() -> Iterator[None]:
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Every call in the modules of the page, with the name of what is called."""
-    for file in sorted(UI.glob("*.py")):
+    for file in sorted(UI.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 yield getattr(node.func, "attr", getattr(node.func, "id", "")), node

@@ -19,6 +19,7 @@ from ui.export import write
 from ui.finding import find_label
 from ui.handlers import Base, objection
 from ui.originals import MOST_ITEMS
+from ui.people import audit
 from ui.references import Item
 from ui.similar import passage_of, similar_to
 
@@ -72,7 +73,12 @@ def _questions(base: Base) -> dict[str, Callable[..., Shape]]:
             date_from, date_to, body=body, type=type, language=language, country=country, document=document,
             theme=theme, meeting=meeting, standing=standing,
         )  # fmt: skip
-        return _said(question, lambda: shapes.answer(base.ask(question.strip(), filters, ignore or ())))
+
+        def answered() -> Shape:
+            audit.question(base.home, question)
+            return shapes.answer(base.ask(question.strip(), filters, ignore or ()))
+
+        return _said(question, answered)
 
     return {"ask": ask}
 
@@ -119,9 +125,12 @@ def _searches(base: Base) -> dict[str, Callable[..., Shape]]:
         if mode not in set(Mode):
             return {"error": f"There is no way of searching “{mode}”: hybrid, lexical or dense."}
         found = min(MOST, max(1, k))
-        return _said(
-            query, lambda: shapes.search_result(base.search(query.strip(), found, Mode(mode), filters, ignore or ()))
-        )
+
+        def searched() -> Shape:
+            audit.question(base.home, query)
+            return shapes.search_result(base.search(query.strip(), found, Mode(mode), filters, ignore or ()))
+
+        return _said(query, searched)
 
     return {"search": search}
 
@@ -228,7 +237,9 @@ def _elsewhere(base: Base) -> dict[str, Callable[..., Shape]]:
             if format not in TEXTS:
                 raise UsageError(f"There is no format “{format}”: choose one of {', '.join(TEXTS)}.")
             items = [Item(*passage_of(base, name)) for name in dict.fromkeys(passages[:MOST_ITEMS])]
-            return {"format": format, "items": len(items), "content": str(write(items, format))}
+            content = str(write(items, format))
+            audit.exported(base.home, format, (item.document.id for item in items))
+            return {"format": format, "items": len(items), "content": content}
 
         return _said("passages" if passages else "", written)
 

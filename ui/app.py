@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from corpus.errors import UsageError
 from ui.door import Guard
@@ -15,6 +15,8 @@ from ui.handlers import Base, Desk
 
 if TYPE_CHECKING:
     from ui.curating import Curator
+    from ui.people.porter import Porter
+    from ui.service import KnowledgeBase
 
 PATIENCE = 20.0
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -41,8 +43,8 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
-def application(base: Base, desk: Desk) -> Any:
-    """The page as an ASGI application."""
+def application(base: Base, desk: Desk, porter: Porter | None = None) -> Any:
+    """The page as an ASGI application; with a porter nothing of it is served to nobody."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
     import gradio as gr
@@ -57,6 +59,15 @@ def application(base: Base, desk: Desk) -> Any:
     blocks = build(base, desk)
     blocks.queue(max_size=200, default_concurrency_limit=8, api_open=False)
     web = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    if porter is not None:
+        from ui.people.desks import Curators
+        from ui.people.gate import Gate
+        from ui.people.routes import add_people_routes
+
+        web.add_middleware(Gate, porter=porter)
+        assert isinstance(desk.curator, Curators)
+        add_people_routes(web, porter, desk.curator)
+    # The outermost: its headers go with whatever is answered.
     web.add_middleware(Guard)
     add_routes(web, base, desk.curator)
     mounted = gr.mount_gradio_app(
@@ -68,15 +79,32 @@ def application(base: Base, desk: Desk) -> Any:
     return mounted
 
 
+def _desks(base: Base, porter: Porter) -> Desk:
+    from ui.people.cleared import Clearances
+    from ui.people.desks import Desks
+
+    return Desks(Clearances(cast("KnowledgeBase", base)), porter)
+
+
+def _warning(porter: Porter | None) -> str:
+    """What to think of where others can reach the page."""
+    if porter is None:
+        return (
+            "Take care: there is no sign-in without --users, and whoever reaches this machine can read the collection."
+        )
+    return "Take care: have a reverse proxy speak https for it, or others on the way can read passwords and pages."
+
+
 def serve(
     base: Base,
     host: str = "127.0.0.1",
     port: int = 7860,
     say: Callable[[str], None] = print,
     curator: Curator | None = None,
+    porter: Porter | None = None,
 ) -> None:
     """Serve the page until it is interrupted; `say` gets the address once the page answers. With a curator, documents
-    can be added and removed at the page.
+    can be added and removed at the page. With a porter people sign in, and each sees and does what their account allows.
 
     Raises:
         UsageError: the port is taken, or the host is none of this machine.
@@ -87,10 +115,13 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{taken.getsockname()[1]}"
         if host not in LOOPBACK:
-            say("Take care: there is no sign-in yet, and whoever reaches this machine can read the collection.")
-        desk = Desk(base, curator)
-        web = application(base, desk)
-        config = uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=2, access_log=False)
+            say(_warning(porter))
+        desk = Desk(base, curator) if porter is None else _desks(base, porter)
+        web = application(desk.base, desk, porter)
+        # What a proxy says of a request is believed by us alone, and only of a proxy that the file of users names.
+        config = uvicorn.Config(
+            web, log_level="warning", timeout_graceful_shutdown=2, access_log=False, proxy_headers=False
+        )
 
         opening = threading.Thread(target=desk.open, name="opening", daemon=True)
 

@@ -11,6 +11,7 @@ from corpus.errors import RapporteurError, UsageError
 from search.records import Mode
 from ui.export import COLUMNS, csv_text, row
 from ui.handlers import Base
+from ui.people import audit
 from ui.references import Item
 from ui.tables import Table, workbook
 from ui.words import number, said, t
@@ -72,6 +73,7 @@ def _decoded(content: bytes) -> str:
 def passages(base: Base, queries: Sequence[Asked], k: int, mode: Mode) -> Iterator[list[str]]:
     """The rows of the answer: for each query its `k` best passages, or one row that says why there is none."""
     for asked in queries:
+        audit.question(base.home, asked.text)
         try:
             found = base.search(asked.text, min(MOST_PASSAGES, max(1, k)), mode)
         except RapporteurError as error:
@@ -92,6 +94,7 @@ def answered(base: Base, content: bytes, form: str, k: int = 10, mode: str = "hy
     if form not in FORMS or mode not in set(Mode):
         raise UsageError(t("A table of passages is written as xlsx or csv."))
     rows = list(passages(base, read_queries(content), k, Mode(mode)))
+    audit.note(base.home, "exported", form=form, number=len(rows))
     # The mark at the start tells spreadsheets that the letters are UTF-8.
     table = Table("passages", "", HEADER, tuple(tuple(row) for row in rows))
     return workbook(table) if form == "xlsx" else csv_text(HEADER, rows).encode("utf-8-sig")

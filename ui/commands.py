@@ -21,6 +21,7 @@ from ui import modelled, shapes, terminal
 from ui.console import DONE, PARTLY, emit, open_base, query_of, remark, save
 from ui.home import resolve_home
 from ui.option_parts import filters_of
+from ui.people import audit
 from ui.service import KnowledgeBase
 
 # The table can be edited and given back with `ingest --metadata`, which leaves aside what is no field of a document.
@@ -133,6 +134,7 @@ def search(arguments: Namespace) -> int:
     """`search`."""
     query = query_of(arguments.query)
     base = open_base(arguments)
+    audit.question(base.home, query)
     result = base.search(query, arguments.k, Mode(arguments.mode), filters_of(arguments), arguments.ignore)
     empty = not result.hits and not base.store.counts()["passages"]
     emit(arguments, shapes.search_result(result), terminal.search_result(result, empty=empty))
@@ -143,6 +145,7 @@ def ask(arguments: Namespace) -> int:
     """`ask`."""
     question = query_of(arguments.question)
     base = open_base(arguments)
+    audit.question(base.home, question)
     ask_it = KnowledgeBase.ask if arguments.extractive else modelled.answer
     reply = ask_it(base, question, filters_of(arguments), arguments.ignore)
     emit(arguments, shapes.answer(reply), terminal.answer(reply))
@@ -157,7 +160,13 @@ def serve(arguments: Namespace) -> int:
 
     with suppress(KeyboardInterrupt):
         curator = Curator(base) if arguments.curate else None
-        serve_page(base, arguments.host, arguments.port, lambda line: print(line, flush=True), curator)
+        porter = None
+        if arguments.users is not None:
+            from ui.people.porter import Porter
+            from ui.people.roster import Roster
+
+            porter = Porter(Roster(arguments.users.absolute()), base.home)
+        serve_page(base, arguments.host, arguments.port, lambda line: print(line, flush=True), curator, porter)
     return DONE
 
 
@@ -273,6 +282,7 @@ def export(arguments: Namespace) -> int:
         filters=filters_of(arguments),
     )
     content = write(items, arguments.format)
+    audit.exported(base.home, arguments.format, (item.document.id for item in items))
     if arguments.output is not None:
         save(arguments.output, content)
         shape = {"format": arguments.format, "items": len(items), "output": str(arguments.output)}

@@ -10,6 +10,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,7 +37,11 @@ class Kept(Protocol):
         """One document; raises NotFoundError."""
 
     def ingest(
-        self, paths: Sequence[Path | str], *, progress: Callable[[Progress], None] | None = None
+        self,
+        paths: Sequence[Path | str],
+        *,
+        access: str | None = None,
+        progress: Callable[[Progress], None] | None = None,
     ) -> IngestReport:
         """Bring it in step with files."""
 
@@ -47,8 +52,11 @@ class Kept(Protocol):
 class Curator:
     """One at a time: files are sent, then read; how far that is can be asked for at any time."""
 
-    def __init__(self, base: Kept) -> None:
+    def __init__(self, base: Kept, folder: Path = FOLDER, access: str | None = None) -> None:
+        """What is sent is kept in `folder` of the home, and read in under the label `access`, where one is given."""
         self._base = base
+        self._folder = folder
+        self._access = access
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._progress: Progress | None = None
@@ -58,7 +66,11 @@ class Curator:
     @property
     def folder(self) -> Path:
         """Where files that are sent are kept."""
-        return self._base.home / FOLDER
+        return self._base.home / self._folder
+
+    def of(self, label: str) -> Curator:
+        """The one for documents of a label; here there is one for all."""
+        return self
 
     def accept(self, name: str, content: bytes) -> str:
         """Keep a file that was sent; returns the name that it was given.
@@ -99,7 +111,9 @@ class Curator:
             if not self.folder.is_dir() or not any(self.folder.iterdir()):
                 raise UsageError(t("Nothing was sent yet: choose files first."))
             self._progress, self._report, self._trouble = None, None, ""
-            self._thread = threading.Thread(target=self._read, name="curating", daemon=True)
+            # Done in the name of whoever asked for it.
+            run = copy_context().run
+            self._thread = threading.Thread(target=run, args=(self._read,), name="curating", daemon=True)
             self._thread.start()
         return self.progress()
 
@@ -109,7 +123,7 @@ class Curator:
 
     def _read(self) -> None:
         try:
-            self._report = self._base.ingest([self.folder], progress=self._note)
+            self._report = self._base.ingest([self.folder], access=self._access, progress=self._note)
         except RapporteurError as error:
             self._trouble = str(error)
         except Exception:  # noqa: BLE001 – a thread of its own: the page says in words what went wrong

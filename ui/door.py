@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,17 +20,22 @@ HEADERS = {
 # Names in an address that Gradio takes for its own: ours is `page`, and the other two are not used.
 GRADIO_NAMES = ("page", "deep_link", "view")
 # Parts of Gradio's server that this page does not use: nothing can be uploaded, fetched through it or watched.
-CLOSED = ("/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/proxy", "/file", "/upload", "/monitoring")
+CLOSED = (
+    "/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/proxy", "/file", "/upload", "/monitoring",
+    "/gradio_api/deep_link", "/gradio_api/vibe", "/gradio_api/undo-vibe", "/gradio_api/runs", "/gradio_api/run-history",
+    "/gradio_api/stream", "/gradio_api/process_recording", "/gradio_api/profiling", "/gradio_api/dev", "/login", "/logout",
+)  # fmt: skip
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Guard:
     """ASGI middleware: security headers on every response, closed doors for what is not used, the page's language."""
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,6 +75,11 @@ def spoken(send: Send) -> Send:
     # Gradio takes its language from the browser before any script of ours runs; what somebody chose here comes first.
     told = f'<script>Object.defineProperty(navigator,"language",{{get:()=>{json.dumps(language)}}})</script>'
     changes = ((b"<head>", b"<head>" + told.encode()), (b'<html\n\tlang="en"', f'<html\n\tlang="{language}"'.encode()))
+    return rewritten(send, changes)
+
+
+def rewritten(send: Send, changes: Sequence[tuple[bytes, bytes]]) -> Send:
+    """Has a page sent with these first occurrences changed, each (before, after)."""
     held: list[Message] = []
 
     async def sending(message: Message) -> None:

@@ -10,6 +10,7 @@ from ui.addresses import Address
 from ui.gathered import Gathered, agreed_html, fits, meetings_html
 from ui.handlers import Base, in_words
 from ui.matrix import HEADER, row_of
+from ui.people import audit
 from ui.starting import start_html
 from ui.tables import Table, content
 from ui.words import t
@@ -53,6 +54,8 @@ def matrix(base: Base, address: Address, form: str) -> tuple[bytes, str]:
     """
     if form not in FORMS:
         raise UsageError(t("A matrix is written as xlsx, docx or csv."))
-    rows = tuple(tuple(row_of(held)) for held in _gathered(base, address).shown)
+    shown = _gathered(base, address).shown
+    rows = tuple(tuple(row_of(held)) for held in shown)
+    audit.exported(base.home, form, (held.document.id for held in shown))
     written = content(Table(t("Commitments"), "", HEADER, rows), f".{form}")
     return written.encode() if isinstance(written, str) else written, f"commitments.{form}"

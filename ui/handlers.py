@@ -19,7 +19,7 @@ from search.records import Answer, Mode, SearchResult
 from ui.addresses import Address
 from ui.examples import verified_examples
 from ui.feedback import keep
-from ui.health import last_run
+from ui.people import audit
 from ui.reading import Reading, context_html, document_html
 from ui.rendering import body_name, sentence, theme_name, type_name
 from ui.results import DEPTH, answer_html, examples_html, hit_list, results_html
@@ -30,6 +30,7 @@ from ui.words import counted, country, day, language_name, name, number, said, s
 
 if TYPE_CHECKING:
     from ui.curating import Curator
+    from ui.people.desks import Curators
 
 MAX_TEXT = 2000
 AROUND = 2
@@ -49,6 +50,10 @@ class Base(Protocol):
     @property
     def revision(self) -> int:
         """Grows with each change of the collection."""
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the revision counts changes; where only a part is seen it is a number that means nothing."""
 
     def ask(self, question: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
         """An answer made of quotations."""
@@ -96,6 +101,9 @@ class Base(Protocol):
     def files(self) -> Iterable[FileRecord]:
         """What is remembered of each file."""
 
+    def last_run(self) -> Mapping[str, Any] | None:
+        """When files were last read, and how that ended."""
+
 
 def in_words(handler: Callable[P, str]) -> Callable[P, str]:
     """The handler, with whatever goes wrong in it said in a sentence."""
@@ -135,6 +143,7 @@ def ask(base: Base, address: Address) -> str:
     no = objection(address.text)
     if no:
         return sentence(no)
+    audit.question(base.home, address.text)
     return answer_html(base.ask(address.text.strip(), address.filters or None, address.ignore), address)
 
 
@@ -144,6 +153,7 @@ def find(base: Base, address: Address) -> str:
     no = objection(address.text)
     if no:
         return sentence(no)
+    audit.question(base.home, address.text)
     result = base.search(address.text.strip(), DEPTH, Mode(address.mode), address.filters or None, address.ignore)
     return results_html(result, address)
 
@@ -199,8 +209,9 @@ def library(base: Base, address: Address | None = None) -> str:
     documents = base.documents()
     passages = base.passage_counts()
     parts = [counted(len(documents), "documents"), counted(sum(passages.values()), "passages")]
-    parts.append(t("revision {n} of the collection", n=base.revision))
-    filled = filled_words(documents, last_run(base.home))
+    if base.numbered:
+        parts.append(t("revision {n} of the collection", n=base.revision))
+    filled = filled_words(documents, base.last_run())
     return library_html(Holding(documents, passages, " · ".join(parts), filled, problems(base.files())), address)
 
 
@@ -230,7 +241,7 @@ def problems(files: Iterable[FileRecord]) -> list[tuple[str, str]]:
 class Desk:
     """The page's own memory over one knowledge base: whether it is ready, its examples, its lists for filters."""
 
-    def __init__(self, base: Base, curator: Curator | None = None) -> None:
+    def __init__(self, base: Base, curator: Curator | Curators | None = None) -> None:
         self.base, self.curator = base, curator
         self.ready = threading.Event()
         self._closed = threading.Event()
@@ -249,6 +260,11 @@ class Desk:
             _LOG.exception("the knowledge base could not be made ready")
             self._trouble = str(error) if isinstance(error, RapporteurError) else DEFECT
             self.ready.set()
+
+    @property
+    def trouble(self) -> str:
+        """Why it could not be opened; empty where it could."""
+        return self._trouble
 
     def close(self) -> None:
         """Have `open` end soon."""

@@ -8,6 +8,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from corpus import commitments as kept
 from corpus.commitments import FollowUp, Kept, Wanted
@@ -18,6 +19,7 @@ from corpus.relations import Relations
 from corpus.store import Store
 from corpus.upkeep import passage_counts
 from ui.finding import Shown, find_document, find_label, on_page, understood
+from ui.health import last_run
 
 
 class Holdings(ABC):
@@ -31,6 +33,11 @@ class Holdings(ABC):
     @abstractmethod
     def store(self) -> Store:
         """The store."""
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the revision counts the changes."""
+        return self.store.visible is None
 
     def documents(self, filters: Filters | None = None) -> list[Document]:
         """The documents that pass the filters, by title."""
@@ -92,11 +99,18 @@ class Holdings(ABC):
     def _all_documents(self) -> list[Document]:
         return self.store.documents()
 
+    def last_run(self) -> dict[str, Any] | None:
+        """When files were last read, and how that ended; None where nothing is known of it."""
+        return last_run(self.store.home)
+
     # -- meetings ------------------------------------------------------------------------------------------
 
     def meetings(self, filters: Filters | None = None) -> list[Meeting]:
         """The meetings that the documents which pass the filters tell of, by series and date, as corrected."""
-        return meetings(self.documents(filters), read_corrections(self.store.get_meta(META)))
+        return meetings(self.documents(filters), self._corrections())
+
+    def _corrections(self) -> dict[str, dict[str, str]]:
+        return read_corrections(self.store.get_meta(META))
 
     def correct_meetings(self, values: Mapping[str, Mapping[str, str]]) -> int:
         """Keep a curator's values for meetings, by their ids, over earlier ones; a meeting that is given without values

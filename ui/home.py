@@ -26,6 +26,8 @@ OURS = frozenset(
         "last-run.json",
         "concepts.yaml",
         "searches.json",
+        "audit.jsonl",
+        "audit-questions.jsonl",
     }
 )
 

@@ -17,7 +17,7 @@ from ui.fields import Change, filter_fields, filters_of
 from ui.handlers import Base, Desk
 from ui.results import waiting
 from ui.theme import script
-from ui.translating import heard, w
+from ui.translating import called, heard, w
 
 ORDERS = (("Best first", "relevance"), ("Newest first", "newest"), ("Oldest first", "oldest"))
 WAYS = (("Words and meaning", "hybrid"), ("Words only", "lexical"), ("Meaning only", "dense"))
@@ -66,7 +66,7 @@ class Page:
             self._wire()
             for name, function in endpoints(base).items():
                 # Not queued: a tool of MCP is then called at once, not by a second request of the server to itself.
-                gr.api(function, api_name=name, queue=False)  # type: ignore[attr-defined]
+                gr.api(called(function), api_name=name, queue=False)  # type: ignore[attr-defined]
 
     def _functions(self) -> list[Callable[[dict[str, object]], str]]:
         """What the script of the page may call. Gradio marks them, which bound methods do not allow."""

@@ -16,6 +16,7 @@ from corpus.records import Filters
 from ui import terminal
 from ui.console import DONE, emit, open_base, remark, save
 from ui.option_parts import filters_of
+from ui.people import audit
 from ui.rendering import plain_citation
 from ui.shapes import source
 from ui.tables import Table, content
@@ -87,6 +88,7 @@ def commitments(arguments: Namespace) -> int:
     found = base.commitments(wanted_of(arguments), copies=arguments.copies)
     form = _form(arguments)
     if form in {"csv", "xlsx", "docx"}:
+        audit.exported(base.home, form, (one.document.id for one in found))
         written = content(Table("Commitments", "", HEADER, tuple(tuple(row_of(one)) for one in found)), f".{form}")
         if arguments.output is not None:
             save(arguments.output, written)

@@ -11,6 +11,7 @@ from ui.agreed_options import agreed
 from ui.curating_options import fetch, vocabulary
 from ui.desk_options import desk
 from ui.option_parts import command, filters, positive
+from ui.people.options import people
 
 DISTRIBUTION = "rapporteur-kb"
 EXPORTS = ("ris", "bibtex", "csl-json", "csv", "markdown", "docx")
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     agreed(commands)
     _upkeep(commands)
     vocabulary(commands)
+    people(commands)
     _measuring(commands)
     return whole
 
@@ -111,6 +113,7 @@ def _asking(commands: Any) -> None:
         "--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen at (default: this machine only)"
     )
     serve.add_argument("--curate", action="store_true", help="documents can be added and removed at the page")
+    serve.add_argument("--users", type=Path, metavar="FILE", help="let in only the users of this file, as it says")
     serve.add_argument("--port", type=_port, default=7860, metavar="N", help="port to listen at (default: 7860)")
 
 

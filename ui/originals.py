@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from corpus.errors import NotFoundError, RapporteurError, UnreadableFileError, UsageError
 from ui.export import write
 from ui.page_image import has_pages, picture, scanned_boxes, wanted_words
+from ui.people import audit
 from ui.references import Item
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def original(base: Base, document_id: str) -> Reply:
         content = _content(Path(document.path), document.sha256)
     except RapporteurError as error:
         return refusal(error)
+    audit.note(base.home, "original fetched", documents=[document.id])
     return Reply(200, content, TYPES.get(document.format, UNTYPED), Path(document.path).name)
 
 
@@ -99,6 +101,7 @@ def export(base: Base, passage_ids: Sequence[str], form: str) -> Reply:
         content = write(items, form)
     except RapporteurError as error:
         return refusal(error)
+    audit.exported(base.home, form, (item.document.id for item in items))
     _, media_type, ending = EXPORTS[form]
     data = content.encode() if isinstance(content, str) else content
     return Reply(200, data, media_type, f"passages.{ending}")

@@ -188,10 +188,47 @@ document.addEventListener("error", async (event) => {
   } catch { /* the sentence above stays */ }
 }, true);
 
+// Who is there, as the gate wrote it into the head of the page, and the way out.
+const person = document.querySelector("meta[name=rapporteur-person]");
+function showPerson() {
+  const mast = person && document.querySelector("#masthead .mast");
+  if (!mast || mast.querySelector(".person")) return;
+  const place = Object.assign(document.createElement("form"), { className: "person", method: "post", action: "sign-out" });
+  if (person.content) {
+    place.append(Object.assign(document.createElement("span"), { textContent: person.content }));
+    place.append(Object.assign(document.createElement("button"), { type: "submit", textContent: say("Sign out") }));
+    place.addEventListener("submit", () => sessionStorage.clear());
+  } else {
+    const there = `sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+    place.append(Object.assign(document.createElement("a"), { href: there, textContent: say("Sign in") }));
+  }
+  mast.append(place);
+}
+// Whose session has ended signs in again, and comes back to where they were.
+if (person) {
+  const plain = window.fetch;
+  window.fetch = async (...asked) => {
+    const answer = await plain(...asked);
+    if (answer.status === 401) location.assign(`sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    return answer;
+  };
+}
+// The labels that a curator may add documents under.
+async function offerLabels() {
+  const choice = person && document.querySelector("#curate [data-label]");
+  if (!choice || choice.length || choice.dataset.asked || person.dataset.role === "reader") return;
+  choice.dataset.asked = "yes";
+  const told = await curate("labels");
+  choice.append(...told.labels.map((label) => new Option(label, label)));
+  choice.parentElement.hidden = false;
+}
+
 // A document opens at the place that was asked for. Its text arrives some moments after the address.
 let seen = null;
 new MutationObserver(() => {
   showPicked();
+  showPerson();
+  offerLabels();
   const target = document.querySelector("#reader [data-target]");
   if (!target || target.offsetParent === null) { if (!target) seen = null; return; }
   const name = here() + target.id;
@@ -240,6 +277,7 @@ document.addEventListener("click", async (event) => {
   const list = place.querySelector("ul");
   const chooser = place.querySelector("input[type=file]");
   const files = [...chooser.files];
+  const label = place.querySelector("[data-label]").value;
   if (!files.length) { status.textContent = say("Choose a file first."); return; }
   const note = (words) => list.append(Object.assign(document.createElement("li"), { textContent: words }));
   button.disabled = true;
@@ -249,16 +287,16 @@ document.addEventListener("click", async (event) => {
     for (const file of files) {
       status.textContent = say("Sending {n} of {files}…").replace("{n}", sent + 1).replace("{files}", files.length);
       try {
-        await curate(`add?${new URLSearchParams({ name: file.name })}`, { method: "POST", body: file });
+        await curate(`add?${new URLSearchParams({ name: file.name, label })}`, { method: "POST", body: file });
         sent += 1;
       } catch (error) { note(error.message); }
     }
     if (!sent) { status.textContent = say("Nothing was added."); return; }
-    let told = await curate("begin", { method: "POST" });
+    let told = await curate(`begin?${new URLSearchParams({ label })}`, { method: "POST" });
     while (told.running) {
       status.textContent = told.words;
       await new Promise((done) => setTimeout(done, 500));
-      told = await curate("progress");
+      told = await curate(`progress?${new URLSearchParams({ label })}`);
     }
     status.textContent = told.words;
     for (const [file, reason] of told.failed) note(`${file}: ${reason}`);

@@ -18,6 +18,7 @@ from ui.words import said, t
 if TYPE_CHECKING:
     from ui.curating import Curator
     from ui.handlers import Base
+    from ui.people.desks import Curators
 
 MAX_QUOTE = 2000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,7 +27,7 @@ CSV = "text/csv; charset=utf-8"
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
-def add_routes(web: Any, base: Base, curator: Curator | None) -> None:
+def add_routes(web: Any, base: Base, curator: Curator | Curators | None) -> None:
     """Add the routes to the application; those that change the collection only where there is a curator."""
     _reading(web, base)
     _batch(web, base)
@@ -77,7 +78,7 @@ def _batch(web: Any, base: Base) -> None:
         return _answer(originals.Reply(200, made, XLSX if form == "xlsx" else CSV, f"passages.{form}"))
 
 
-def _curating(web: Any, curator: Curator) -> None:
+def _curating(web: Any, curator: Curator | Curators) -> None:
     sent = _sent(MOST_BYTES)
 
     def told(request: Request, work: Callable[[], dict[str, Any]]) -> Response:
@@ -88,16 +89,16 @@ def _curating(web: Any, curator: Curator) -> None:
             return JSONResponse({"error": said(str(error))}, 400)
 
     @web.post("/curate/add")  # type: ignore[untyped-decorator]
-    def add(request: Request, name: str = "", content: bytes = sent) -> Response:
-        return told(request, lambda: {"name": curator.accept(name, content)})
+    def add(request: Request, name: str = "", label: str = "", content: bytes = sent) -> Response:
+        return told(request, lambda: {"name": curator.of(label).accept(name, content)})
 
     @web.post("/curate/begin")  # type: ignore[untyped-decorator]
-    def begin(request: Request) -> Response:
-        return told(request, curator.begin)
+    def begin(request: Request, label: str = "") -> Response:
+        return told(request, lambda: curator.of(label).begin())
 
     @web.get("/curate/progress")  # type: ignore[untyped-decorator]
-    def progress(request: Request) -> Response:
-        return told(request, curator.progress)
+    def progress(request: Request, label: str = "") -> Response:
+        return told(request, lambda: curator.of(label).progress())
 
     @web.post("/curate/remove")  # type: ignore[untyped-decorator]
     def remove(request: Request, doc: str) -> Response:

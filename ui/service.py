@@ -20,6 +20,8 @@ from ui.finding import understood
 from ui.health import damage, missing_vectors, orphans, remember_run, status_of
 from ui.holdings import Holdings
 from ui.home import check_home
+from ui.people import audit
+from ui.people.audit import audited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,12 +43,14 @@ class KnowledgeBase(Holdings):
         model: str | None = None,
         create: bool = False,
         models: Path | None = None,
+        store: Store | None = None,
         log: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Open the knowledge base in `home`. With `create` one is made by the first ingestion where there is none.
 
         `model` names the embedding model (None: the one that the home was filled with, else the bundled one),
-        `models` the home whose folder of converted models is used (None: this one), `log` takes remarks.
+        `models` the home whose folder of converted models is used (None: this one), `store` one that is open already,
+        `log` takes remarks.
 
         Raises:
             MissingHomeError: there is no knowledge base and `create` is false, or the folder is of something else.
@@ -57,10 +61,10 @@ class KnowledgeBase(Holdings):
         self._models = models or home
         self._log = log
         super().__init__()
-        self._store: Store | None = None
+        self._store: Store | None = store
         self._embedder: Embedder | None = None
         self._engine: Engine | None = None
-        if check_home(home) or not create:
+        if store is None and (check_home(home) or not create):
             self._store = Store(home)
 
     def close(self) -> None:
@@ -129,14 +133,19 @@ class KnowledgeBase(Holdings):
     ) -> SearchResult:
         """The `k` best passages for a query; see `search.engine.Engine.search`."""
         found = self.engine().search(query, k, mode, understood(filters), ignore)
-        return replace(found, hits=self._with_newer(found.hits))
+        return replace(found, hits=self._with_newer(found.hits), revision=self._shown(found.revision))
 
     def ask(self, question: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
         """An answer made of quotations, or an honest "not found"; see `search.engine.Engine.ask`."""
         reply = self.engine().ask(question, understood(filters), ignore)
         outdated = self.relations().outdated
         cited = tuple(replace(one, newer=outdated.get(one.document.id)) for one in reply.citations)
-        return replace(reply, citations=cited, alternatives=self._with_newer(reply.alternatives))
+        near = self._with_newer(reply.alternatives)
+        return replace(reply, citations=cited, alternatives=near, revision=self._shown(reply.revision))
+
+    def _shown(self, revision: int) -> int:
+        """The revision as those are told who ask."""
+        return revision
 
     def _all_documents(self) -> list[Document]:
         # A question has read them all already.
@@ -176,7 +185,7 @@ class KnowledgeBase(Holdings):
         if self._store is None:
             refuse_empty(found, {})
         store = self.store
-        with WriterLock(self.home):
+        with WriterLock(self.home), audited(store):
             models.choose(store, self._wanted_model, self.embedder)
             options = Options(
                 workers, keep_missing, reembed, access, rows, models.cut_for(self.model, self._models, self.embedder)
@@ -196,6 +205,7 @@ class KnowledgeBase(Holdings):
         document = self.document(reference)
         with WriterLock(self.home):
             self.store.remove(document.id)
+            audit.note(self.home, "removed", documents=[document.id])
             self.store.sweep_vectors()
             self.engine().refresh()
             compact(self.store)

@@ -82,6 +82,7 @@ def curating() -> str:
     return (
         f'<details class="batch"><summary>{esc(t("Add documents"))}</summary><p>{line}</p><p class="fields">'
         f'<input type="file" multiple accept="{",".join(ENDINGS)}" aria-label="{esc(t("Documents to add"))}">'
+        f"<label hidden>{esc(t('Access label'))} <select data-label></select></label>"
         f'<button type="button" data-add>{esc(t("Add and read"))}</button></p><p role="status"></p><ul></ul></details>'
     )
 

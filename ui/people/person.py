@@ -1,0 +1,100 @@
+"""Who asks: the person of a request, and who acts where nobody is signed in."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from corpus.clearance import Clearance
+from corpus.errors import RapporteurError
+
+# Where the gate leaves the person in the scope of a request: whatever handles it later is given them from there.
+SCOPE = "rapporteur.person"
+
+
+class Role(StrEnum):
+    """What somebody may do: a reader asks, finds, reads and exports; a curator adds and removes too; an admin also sees
+    who did what."""
+
+    READER = "reader"
+    CURATOR = "curator"
+    ADMIN = "admin"
+
+    def covers(self, other: Role) -> bool:
+        """Whether this role may do what the other one may."""
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who was let in. `clearance` holds the access labels that they may see, None for all; `name` is empty for
+    whoever is let in without signing in. `ambient` says that their browser sends what lets them in by itself."""
+
+    name: str
+    role: Role
+    clearance: Clearance | None
+    ambient: bool = True
+
+
+class NobodyError(RapporteurError):
+    """Something was asked on behalf of nobody: a part of the program forgot to say for whom it asks."""
+
+
+_NOW: ContextVar[Person | None] = ContextVar("person of the request", default=None)
+
+
+def use(person: Person | None) -> None:
+    """Act for this person for the rest of the request."""
+    _NOW.set(person)
+
+
+def present() -> Person | None:
+    """Whoever is acted for now."""
+    return _NOW.get()
+
+
+def required() -> Person:
+    """Whoever is acted for now.
+
+    Raises:
+        NobodyError: it is nobody.
+    """
+    person = _NOW.get()
+    if person is None:
+        raise NobodyError("Sign in first.")
+    return person
+
+
+@contextmanager
+def acting(person: Person | None) -> Iterator[None]:
+    """Act for this person inside."""
+    token = _NOW.set(person)
+    try:
+        yield
+    finally:
+        _NOW.reset(token)
+
+
+def of_request(request: Any) -> Person | None:
+    """The person of a request of Gradio or Starlette, from where the gate left them."""
+    held = getattr(request, "request", None) or request
+    scope = getattr(held, "scope", None)
+    found = scope.get(SCOPE) if scope is not None else None
+    return found if isinstance(found, Person) else None
+
+
+def actor() -> str:
+    """The name under which something is noted: the person signed in, else the user of this machine."""
+    person = present()
+    if person is not None:
+        return person.name or "(not signed in)"
+    try:
+        return f"{getpass.getuser()} (this machine)"
+    except (KeyError, OSError):
+        return "(this machine)"
