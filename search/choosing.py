@@ -62,7 +62,9 @@ def quotable(question: Question, focus: Focus, hits: Sequence[Hit]) -> list[Hit]
 def _readable(hits: Sequence[Hit]) -> list[Hit]:
     """The first passages, as many as may be read in the time that an answer has."""
     together = accumulate(len(hit.stored.passage.text) for hit in hits)
-    return [hit for hit, letters in zip(hits[:PASSAGES], together, strict=False) if letters <= LETTERS] or list(hits[:1])
+    return [hit for hit, letters in zip(hits[:PASSAGES], together, strict=False) if letters <= LETTERS] or list(
+        hits[:1]
+    )
 
 
 def preferred(question: Question, sentences: list[Sentence]) -> list[Sentence]:
