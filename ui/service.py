@@ -15,6 +15,7 @@ from corpus.lock import WriterLock
 from corpus.records import Document, Filters, Problem
 from corpus.store import Store
 from corpus.upkeep import compact
+from corpus.wording import sound
 from search.helpcalls import call_for_help
 from search.records import Answer, Hit, Mode, SearchResult, Status
 from ui import models
@@ -130,12 +131,13 @@ class KnowledgeBase(Holdings):
         ignore: Collection[str] = (),
     ) -> SearchResult:
         """The `k` best passages for a query; see `search.engine.Engine.search`."""
-        found = self.engine().search(query, k, mode, understood(filters), ignore)
+        found = self.engine().search(sound(query), k, mode, understood(filters), ignore)
         return replace(found, hits=self._with_newer(found.hits))
 
     def ask(self, question: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
         """An answer made of quotations, or an honest "not found"; see `search.engine.Engine.ask`. Whoever asks for help in
         an actual case gets the notice with hotlines, and no answer."""
+        question = sound(question)
         language = call_for_help(question)
         if language is not None:
             notice = help_notice(self.home, language)
