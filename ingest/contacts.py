@@ -17,9 +17,8 @@ from ingest.lines import Line
 
 SAID = "left out as personal data: "
 PARTICIPANTS, CONTACTS = "a list of participants", "contacts"
-RUN, GAP = 6, 2
+RUN, GAP, BEFORE, AFTER = 6, 2, 4, 4
 SHORT, PROSE = 14, 26
-BEFORE, AFTER = 4, 4
 _TITLES = (
     r"(?:(?:H\.?\s?E\.?|S\.?\s?E\.?)[,.]?\s*)?(?:Mr|Mrs|Ms|Miss|Messrs|Dr|Prof(?:essor)?|Amb(?:assador)?|Sheikha?|Sra?|Dra|"
     r"M\.|MM\.|Mme|Mlle|Mmes|Monsieur|Madame|Mademoiselle|Señor(?:a|ita)?|Herrn?|Frau|Г-н|Г-жа|г-н|г-жа|господин|госпожа)(?=[.\s])\.?\s*(?:(?:Mr|Mrs|Ms|Dr|Prof)\.?\s*)*"
@@ -91,12 +90,12 @@ _HELP = re.compile(
     r"numéro (?:d['’]urgence|vert)|ligne d['’]écoute|notruf|hilfetelefon|beratungsstelle|горячая линия|телефон доверия|приют",
     re.IGNORECASE,
 )
-# Mail services of private people.
 _PRIVATE = re.compile(
     r"@(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|aol|gmx|web|t-online|orange|wanadoo|free|laposte|"
     r"mail|yandex|ya|bk|inbox|list|rambler|proton(?:mail)?|tutanota|zoho)\.\w{2,4}(?:\.\w{2})?\b",
     re.IGNORECASE,
 )
+_SOME = re.compile(r"@|[(\[]at[)\]]|\d(?:\D{0,4}\d){5}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -250,7 +249,7 @@ def _cluster(marked: Sequence[int], at: int) -> int:
 
 def _is_contact(text: str) -> bool:
     """Whether a line holds contacts, and little beside them."""
-    if "@" not in text and "(at)" not in text and "[at]" not in text and sum(map(str.isdigit, text)) < 6:
+    if not _SOME.search(text):
         return False
     if not (_EMAIL.search(text) or _PHONE.search(text)):
         return False
