@@ -10,7 +10,9 @@ from pathlib import Path
 from corpus.errors import UsageError
 
 # A cell that begins so is a formula to a spreadsheet (OWASP, "CSV Injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# So is one whose first sign is the wide form of these, and blanks before it are passed over.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_BLANK = " \n\u00a0\u200b\u3000\ufeff"
 
 Cell = str | list[str] | None
 Row = Mapping[str | None, Cell]
@@ -18,12 +20,12 @@ Row = Mapping[str | None, Cell]
 
 def guarded(cell: str) -> str:
     """A cell that no spreadsheet runs: one that would be a formula begins with an apostrophe."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell.lstrip(_BLANK).startswith(FORMULA) else cell
 
 
 def unguarded(cell: str) -> str:
     """The cell as it was before `guarded`; the apostrophe is not the curator's."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].lstrip(_BLANK).startswith(FORMULA) else cell
 
 
 def text_of(cell: Cell) -> str:

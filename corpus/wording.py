@@ -49,3 +49,8 @@ def indexed_text(title: str, heading_path: Sequence[str], label: str | None, lea
 def text_hash(text: str) -> bytes:
     """16 bytes that stand for an indexed text; the key of its vector."""
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def sound(text: str) -> str:
+    """A text that can be stored and looked up: halves of characters, which JSON can carry, are replaced."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

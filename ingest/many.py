@@ -12,6 +12,7 @@ from corpus.upkeep import collection, collection_passages
 from ingest.beir import Text, read_collection
 from ingest.indexing import Indexer, entry_of
 from ingest.ledger import Ledger
+from ingest.never import NeverIndex, without_never
 from ingest.outcomes import INDEXED
 from ingest.parse import parse_text
 from ingest.plan import Task
@@ -23,12 +24,18 @@ class Collections:
     """Brings the documents of a collection in step with its file; texts that did not change are not read again."""
 
     def __init__(
-        self, ledger: Ledger, indexer: Indexer, rounds: Rounds, values: Mapping[str, Mapping[str, str]]
+        self,
+        ledger: Ledger,
+        indexer: Indexer,
+        rounds: Rounds,
+        values: Mapping[str, Mapping[str, str]],
+        never: NeverIndex,
     ) -> None:
         self._ledger = ledger
         self._indexer = indexer
         self._rounds = rounds
         self._values = values
+        self._never = never
 
     def read(self, task: Task) -> None:
         """Read one collection; it has its outcome then."""
@@ -62,7 +69,11 @@ class Collections:
         self._rounds.finish(task, record, len(texts))
 
     def _parsed(self, path: str, text: Text, number: str) -> Parsed:
-        parsed = parse_text(text.title, text.text, path)
+        try:
+            parsed = without_never(parse_text(text.title, text.text, path), self._never)
+        except UnreadableFileError:
+            # A text of which the list leaves nothing stays, as an empty one: the others of the file are read.
+            parsed = parse_text("", "", path)
         access = self._values.get(path.partition("#")[0], {}).get("access", parsed.document.access)
         document = replace(parsed.document, id=number, path=path, sha256=text.sha256, access=access)
         return replace(parsed, document=document)

@@ -16,6 +16,7 @@ from corpus.lexicon import find_countries
 from corpus.likeness import signature
 from corpus.records import Document, Kind, Page, Parsed, Passage
 from corpus.wording import indexed_text
+from ingest import casedata, contacts
 from ingest.commitments import commitments_of
 from ingest.events import event_of
 from ingest.extract import extract, settings
@@ -25,7 +26,7 @@ from ingest.passages import SPECIALS, WINDOW, Cutter
 from ingest.relative import resolve
 from ingest.structure import Structure
 
-READER_VERSION = "4"
+READER_VERSION = "5"
 LANGUAGE_SAMPLE = 60
 # Kinds of documents whose "today" is the day of their publication.
 DATED = frozenset({"press-release", "speech", "statement", "letter", "web-page"})
@@ -92,15 +93,22 @@ def _parsed(read: Extract, path: Path, overrides: Mapping[str, str]) -> Parsed:
     document = describe(read, structure.all_lines or lines, structure.furniture, articles, path)
     document = override(document, read.info if read.body_start else {}, "the file's front matter")
     document = override(document, overrides)
+    left: tuple[contacts.LeftOut, ...] = ()
+    if not settings.keep_contacts():
+        structure.blocks, left = contacts.without_personal(structure.blocks)
     passages = _cut(document.title, structure, read.pages)
     if not passages:
-        raise UnreadableFileError("holds no text that could be cited.")
+        raise UnreadableFileError(
+            "holds nothing but lists of participants or contacts, which are left out; ingest it with --keep-contacts."
+            if left
+            else "holds no text that could be cited."
+        )
     empty = [page.number for page in read.pages if not page.text.strip()]
     document = replace(
         document,
         pages=len(read.pages) if read.paged else 0,
         pages_without_text=len(empty) if read.paged else 0,
-        warnings=read.warnings,
+        warnings=(*read.warnings, *_remarks(read, left)),
     )
     if document.speaker and document.type == "speech":
         passages = [replace(passage, kind=Kind.SPEECH, speaker=document.speaker) for passage in passages]
@@ -116,6 +124,13 @@ def _parsed(read: Extract, path: Path, overrides: Mapping[str, str]) -> Parsed:
     document = replace(document, event=event_of(document, pages))
     found = commitments_of(document, passages)
     return Parsed(document, pages, tuple(passages), tuple(structure.outline), commitments=found, scans=read.scans)
+
+
+def _remarks(read: Extract, left: Sequence[contacts.LeftOut]) -> list[str]:
+    """What a person should know of the personal data in it."""
+    paged = read.paged
+    said = (contacts.in_words(left, paged=paged), casedata.in_words(casedata.case_pages(read.pages), paged=paged))
+    return [one for one in said if one]
 
 
 def _speakers(document: Document, passages: Sequence[Passage]) -> tuple[str, ...]:

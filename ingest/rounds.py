@@ -14,6 +14,7 @@ from corpus.records import FileRecord, Parsed
 from ingest.extract.settings import asked, obey, ocr_seconds
 from ingest.indexing import Entry, Indexer, entry_of
 from ingest.ledger import Ledger
+from ingest.never import NeverIndex, without_never
 from ingest.outcomes import DUPLICATE, FAILED, INDEXED, UPDATED, failed, outcome_of
 from ingest.parse import parse_file
 from ingest.plan import Task, duplicate_of, same_format
@@ -31,12 +32,13 @@ class Work:
     values: Values
     parse: Parse = parse_file
     settings: Mapping[str, str] = field(default_factory=asked)
+    never: NeverIndex = field(default_factory=NeverIndex)
 
     def __call__(self, path: Path) -> Parsed:
         """Read one file."""
         obey(self.settings)
         started = time.process_time()
-        parsed = self.parse(path, self.values.get(str(path)))
+        parsed = without_never(self.parse(path, self.values.get(str(path))), self.never)
         return replace(parsed, seconds=time.process_time() - started)
 
 

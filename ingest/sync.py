@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corpus.errors import UsageError
@@ -16,10 +16,12 @@ from corpus.records import Document, FileRecord
 from corpus.store import Store
 from corpus.upkeep import collection, count_missing, document_ids, drop_vectors, missing_texts
 from ingest.discover import Discovery
-from ingest.extract.settings import may_give_more
+from ingest.extract.settings import asked, keep_contacts, may_give_more
 from ingest.indexing import Embedding, Indexer
+from ingest.keeping_out import KeepingOut
 from ingest.ledger import Ledger
 from ingest.many import Collections
+from ingest.never import NeverIndex
 from ingest.outcomes import DUPLICATE, IngestReport, Report
 from ingest.overrides import Row, fingerprint, match_rows, merge, news
 from ingest.parse import READER_VERSION, parse_file
@@ -42,6 +44,7 @@ class Options:
     access: str | None = None
     metadata: tuple[Row, ...] | None = None
     cut: str = ""
+    never: NeverIndex = field(default_factory=NeverIndex)
 
 
 class Sync:
@@ -86,6 +89,8 @@ class Sync:
             p: replace(r, reader="") if may_give_more(r.reason, r.warnings, r.pages_without_text) else r
             for p, r in ledger.known.items()
         }
+        keeping = KeepingOut(self._store, ledger, self._options.never)
+        found = keeping.apply(found)
         self._values = self._values_for(found)
         self._keep_values()
         made = plan(found, ledger.known, self._reader_of, keep_missing=self._options.keep_missing)
@@ -95,13 +100,15 @@ class Sync:
         self._tidy(made)
         with Indexer(self._store, self._model, self._tempo.embedded) as indexer:
             said = {path: self._said_of(path) for path in {*self._beside, *self._values}}
-            rounds = Rounds(ledger, indexer, Work(said, self._parse), self._options.workers)
-            texts = Collections(ledger, indexer, rounds, said)
+            never = self._options.never
+            rounds = Rounds(ledger, indexer, Work(said, self._parse, asked(), never), self._options.workers)
+            texts = Collections(ledger, indexer, rounds, said, never)
             for task in made.tasks:
                 if is_collection(task.file.path):
                     texts.read(task)
             rounds.read([task for task in made.tasks if not is_collection(task.file.path)])
             self._complete_vectors(indexer)
+        keeping.remember()
         if ledger.changed or self._options.reembed:
             self._store.sweep_vectors()
         seconds = time.monotonic() - started
@@ -151,7 +158,8 @@ class Sync:
         self._store.set_meta(OVERRIDES, json.dumps(self._values, ensure_ascii=False))
 
     def _reader_of(self, path: str) -> str:
-        return "+".join(filter(None, (READER_VERSION, self._options.cut, fingerprint(self._said_of(path)))))
+        kept = "contacts" if keep_contacts() else ""
+        return "+".join(filter(None, (READER_VERSION, kept, self._options.cut, fingerprint(self._said_of(path)))))
 
     # -- tidying up ----------------------------------------------------------------------------------------
 

@@ -127,7 +127,7 @@ class Answer:
     """The answer to `ask`: quotations with citations, or an honest "not found" with its reason.
 
     `answer` holds the quotations, or the checked sentences of a language model where `generation` says so; each number
-    in brackets is the `n` of a citation.
+    in brackets is the `n` of a citation. `notice` is what somebody is told, instead, who asks for help in an actual case.
     """
 
     question: str
@@ -144,3 +144,4 @@ class Answer:
     understood: tuple[Understood, ...] = ()
     searched: Searched | None = None
     generation: Generation | None = None
+    notice: str = ""

@@ -479,7 +479,10 @@ def test_what_is_not_used_is_closed(server: str) -> None:
     with httpx.Client(base_url=server, trust_env=False) as client:
         shown = client.get("/")
         assert shown.status_code == 200
-        assert "default-src 'self'" in shown.headers["content-security-policy"]
+        policy = shown.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe-eval" not in policy
+        assert "script-src 'self' 'nonce-" in policy
         for path in ("/gradio_api/file=/etc/passwd", "/gradio_api/upload", "/file=/etc/passwd", "/gradio_api/proxy=x"):
             assert client.get(path).status_code == 404, path
             assert client.post(path).status_code == 404, path

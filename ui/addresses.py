@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode
 
 from corpus.records import Filters
+from corpus.wording import sound
 
 _LISTS = ("body", "type", "language", "country", "theme", "meeting", "standing", "symbol", "document")
 MODES = ("hybrid", "lexical", "dense")
@@ -77,8 +78,14 @@ class Address:
         return [*listed, ("from", self.filters.date_from or ""), ("to", self.filters.date_to or "")]
 
 
+def _number(text: str) -> int | None:
+    """A whole number that no list or document outgrows."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 def parse(search: str) -> Address:
     """The address behind the query part of a URL; what is unknown in it is left aside."""
+    search = sound(search)
     given = {name: [value for value in values if value] for name, values in parse_qs(search.lstrip("?")).items()}
 
     def one(name: str) -> str:
@@ -89,14 +96,14 @@ def parse(search: str) -> Address:
         date_from=one("from") or None,
         date_to=one("to") or None,
     )
-    part = int(one("part")) if one("part").isdecimal() else 0
+    part = _number(one("part")) or 0
     if one("doc"):
         return Address(
             tab="read",
             document=one("doc"),
             label=one("label") or None,
             passage=one("passage") or None,
-            page=int(one("page")) if one("page").isdecimal() else None,
+            page=_number(one("page")),
             quote=one("quote"),
             inside=one("in"),
             part=part,

@@ -15,9 +15,9 @@ from corpus.errors import UsageError
 from corpus.lexicon import country_name, theme_title
 from corpus.records import Basis, Certainty, Document
 from corpus.relations import Related
-from ingest.extract.settings import OCR, PASSWORDS
+from ingest.extract.settings import KEEP_CONTACTS, OCR, PASSWORDS
 from search.records import Mode
-from ui import modelled, shapes, terminal
+from ui import keeping, modelled, shapes, terminal
 from ui.console import DONE, PARTLY, emit, open_base, query_of, remark, save
 from ui.home import resolve_home
 from ui.option_parts import filters_of
@@ -79,6 +79,8 @@ def _set_for_readers(arguments: Namespace) -> None:
     """What is asked of the readers of files goes to them by the environment, as it does where no command is given."""
     if arguments.ocr:
         os.environ[OCR] = arguments.ocr
+    if arguments.keep_contacts:
+        os.environ[KEEP_CONTACTS] = "1"
     if arguments.passwords is not None:
         if not arguments.passwords.is_file():
             raise UsageError(f"There is no file of passwords at {arguments.passwords}.")
@@ -108,6 +110,7 @@ def _ingest_text(shape: dict[str, Any]) -> str:
     ]
     if rates:
         lines.append(f"Reading, for each core: {'; '.join(rates)}.")
+    lines += keeping.told(shape["files"])
     empty = sum(file["pages_without_text"] for file in shape["files"])
     if empty:
         lines.append(f"{empty:,} pages hold no text (scans): --ocr reads them, where Tesseract is installed.")

@@ -21,6 +21,17 @@ def fetch(commands: Any) -> None:
     made.add_argument("--only", metavar="FILTER", help="words of the title, or field:value (body, type, year, source)")
 
 
+def kept_out(commands: Any) -> None:
+    """Add `kept-out`."""
+    command(
+        commands,
+        "kept-out",
+        "ui.keeping.kept_out",
+        "show what is kept out of the index, and why: the list never-index.txt, personal data, pages of case data",
+        "kept-out --json",
+    )
+
+
 def vocabulary(commands: Any) -> None:
     """Add `vocabulary check`."""
     group = commands.add_parser(

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
+import secrets
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from ui import words
 
+# Scripts run from our own files, and in the page itself where they carry the number of this one answer. Gradio sets styles
+# of its own in the page.
+POLICY = (
+    "default-src 'none'; script-src 'self'{nonce}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self'; manifest-src 'self'; media-src 'self'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-src 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
-    "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), "
+    "display-capture=(), browsing-topics=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -43,7 +53,10 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        named = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+        nonce = secrets.token_urlsafe(18) if scope["path"] == "/" else ""
+        policy = POLICY.format(nonce=f" 'nonce-{nonce}'" if nonce else "")
+        headers = {"content-security-policy": policy, **HEADERS}
+        named = [(name.encode(), value.encode()) for name, value in headers.items()]
         if str(scope["path"]).startswith(CLOSED):
             await send({"type": "http.response.start", "status": 404, "headers": named})
             await send({"type": "http.response.body", "body": b"Not here."})
@@ -54,7 +67,7 @@ class Guard:
             kept = [(name, value) for name, value in pairs if name not in GRADIO_NAMES]
             scope = {**scope, "query_string": urlencode(kept).encode()}
         if scope["path"] == "/":
-            send = spoken(send)
+            send = spoken(send, nonce)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -69,34 +82,45 @@ def language_of(headers: MutableMapping[str, str]) -> str:
     return words.wanted(headers.get("cookie", ""), headers.get("accept-language", ""))
 
 
-def spoken(send: Send) -> Send:
-    """Has the page that is sent say its language, to Gradio's script and to screen readers."""
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
+
+
+def spoken(send: Send, nonce: str) -> Send:
+    """Has the page that is sent say its language, to Gradio's script and to screen readers, and lets its own scripts run:
+    each carries the number of this answer."""
     language = words.spoken()
     # Gradio takes its language from the browser before any script of ours runs; what somebody chose here comes first.
-    told = f'<script>Object.defineProperty(navigator,"language",{{get:()=>{json.dumps(language)}}})</script>'
+    told = f'<script src="own.js"></script><script>Object.defineProperty(navigator,"language",{{get:()=>{json.dumps(language)}}})</script>'
     changes = ((b"<head>", b"<head>" + told.encode()), (b'<html\n\tlang="en"', f'<html\n\tlang="{language}"'.encode()))
-    return rewritten(send, changes)
+
+    def allowed(body: bytes) -> bytes:
+        # What comes from documents stands in the page as JSON without "<".
+        return _SCRIPT.sub(b'<script nonce="%s"' % nonce.encode(), body)
+
+    return rewritten(send, changes, allowed)
 
 
-def rewritten(send: Send, changes: Sequence[tuple[bytes, bytes]]) -> Send:
-    """Has a page sent with these first occurrences changed, each (before, after)."""
-    held: list[Message] = []
+def rewritten(
+    send: Send, changes: Sequence[tuple[bytes, bytes]], finish: Callable[[bytes], bytes] = lambda body: body
+) -> Send:
+    """Has a page sent with these first occurrences changed, each (before, after), and then as `finish` makes it."""
+    started: list[Message] = []
+    pieces: list[bytes] = []
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            held.append(message)
+            started.append(message)
             return
-        if held:
-            body = bytes(message.get("body", b""))
-            for old, new in changes:
-                body = body.replace(old, new, 1)
-            start = held.pop()
-            # The rest of a page that comes in pieces follows as it is.
-            if not message.get("more_body"):
-                sized = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
-                start["headers"] = [*sized, (b"content-length", str(len(body)).encode())]
-            message = {**message, "body": body}
-            await send(start)
-        await send(message)
+        pieces.append(bytes(message.get("body", b"")))
+        if message.get("more_body"):
+            return
+        body = b"".join(pieces)
+        for old, new in changes:
+            body = body.replace(old, new, 1)
+        body = finish(body)
+        start = started.pop()
+        sized = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+        await send({**start, "headers": [*sized, (b"content-length", str(len(body)).encode())]})
+        await send({**message, "body": body})
 
     return sending

@@ -13,6 +13,7 @@ from corpus.errors import RapporteurError
 from corpus.meetings import Meeting
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, Scan, StoredPassage
 from corpus.relations import Relations
+from ingest.contacts import SAID as PERSONAL
 from ingest.outcomes import FAILED, INDEXED, REMOVED, UPDATED
 from search.followup import stand_alone
 from search.records import Answer, Mode, SearchResult
@@ -233,6 +234,8 @@ def problems(files: Iterable[FileRecord]) -> list[tuple[str, str]]:
     found = []
     for file in files:
         said = [file.reason] if file.outcome == "failed" else list(file.warnings)
+        # That personal data is left out is how it should be, and no problem.
+        said = [part for part in said if not part.startswith(PERSONAL)]
         if said:
             found.append((file.path, "; ".join(part for part in said if part)))
     return sorted(found)

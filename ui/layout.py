@@ -16,7 +16,7 @@ from ui.api import endpoints
 from ui.fields import Change, filter_fields, filters_of
 from ui.handlers import Base, Desk
 from ui.results import waiting
-from ui.theme import script
+from ui.theme import STARTED
 from ui.translating import called, heard, w
 
 ORDERS = (("Best first", "relevance"), ("Newest first", "newest"), ("Oldest first", "oldest"))
@@ -42,7 +42,7 @@ class Page:
             ours(w("#masthead"), elem_id="masthead")
             self.ready = ours(w("#ready"), elem_id="ready")
             self.timer = gr.Timer(1.0)
-            self.router = gr.HTML("", elem_id="router", js_on_load=script(), server_functions=self._functions())
+            self.router = gr.HTML("", elem_id="router", js_on_load=STARTED, server_functions=self._functions())
             with gr.Tabs(selected="ask", elem_id="tabs") as self.tabs:
                 with gr.Tab(w("Ask"), id="ask", elem_id="tab-ask"):
                     self._ask_tab()

@@ -33,7 +33,7 @@ def steps(
 
     endpoint = endpoint_of()
     plain = base.ask(question, filters, ignore)
-    if endpoint is None:
+    if endpoint is None or plain.notice:
         yield Step(Kind.ANSWER, answer=plain)
         return
     found = base.search(question, PASSAGES, filters=filters, ignore=ignore).hits

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ui.agreed_options import agreed
-from ui.curating_options import fetch, vocabulary
+from ui.curating_options import fetch, kept_out, vocabulary
 from ui.desk_options import desk
 from ui.option_parts import command, filters, positive
 from ui.people.options import people
@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     _upkeep(commands)
     vocabulary(commands)
     people(commands)
+    kept_out(commands)
     _measuring(commands)
     return whole
 
@@ -69,6 +70,11 @@ def _writing(commands: Any) -> None:
     ingest.add_argument("--ocr", metavar="LANGUAGES", help="read scans with Tesseract, if it is installed: eng+fra+rus")
     ingest.add_argument(
         "--passwords", type=Path, metavar="FILE", help="passwords of protected files: pattern, tab, password"
+    )
+    ingest.add_argument(
+        "--keep-contacts",
+        action="store_true",
+        help="cut lists of participants and contacts into passages like other text",
     )
     ingest.add_argument("--model", metavar="NAME", help="embedding model (name or folder) of this knowledge base")
     fetch(commands)

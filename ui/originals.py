@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import NotFoundError, RapporteurError, UnreadableFileError, UsageError
+from corpus.records import Document
+from ingest.never import is_struck
 from ui.export import write
 from ui.page_image import has_pages, picture, scanned_boxes, wanted_words
 from ui.people import audit
@@ -59,10 +61,23 @@ def refusal(error: RapporteurError) -> Reply:
     return Reply(status, str(error).encode(), _PLAIN)
 
 
+def refuse_struck(document: Document) -> None:
+    """A file that holds words that must not be shown is neither drawn nor given away.
+
+    Raises:
+        UnreadableFileError: it holds some.
+    """
+    if is_struck(document.warnings):
+        raise UnreadableFileError(
+            "This file holds words that are never to be shown (never-index.txt); only its text is."
+        )
+
+
 def page_image(base: Base, document_id: str, page: int, passage_id: str = "", quote: str = "") -> Reply:
     """A page of a PDF as PNG; marked are the quotation, else what the passage covers of the page."""
     try:
         document = base.document(document_id)
+        refuse_struck(document)
         if not has_pages(document):
             raise UnreadableFileError("Only pages of PDF files can be shown as pictures.")
         words: tuple[str, ...] = (quote,) if quote else ()
@@ -81,6 +96,7 @@ def original(base: Base, document_id: str) -> Reply:
     """The file that a document was read from, to be saved."""
     try:
         document = base.document(document_id)
+        refuse_struck(document)
         content = _content(Path(document.path), document.sha256)
     except RapporteurError as error:
         return refusal(error)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from corpus.records import Document, OutlineEntry, StoredPassage
 from corpus.relations import Related
+from ingest.contacts import pages_left_out
 from ui.about import record, related_html, superseded
 from ui.addresses import Address
 from ui.cards import target_actions
@@ -90,6 +91,10 @@ def target_of(reading: Reading) -> StoredPassage | None:
 def _nowhere(reading: Reading) -> str:
     """Why a document is shown from its start, though a place in it was asked for."""
     page, document = reading.address.page, reading.document
+    if page in pages_left_out(document.warnings):
+        return sentence(
+            t("Personal data stood on page {page}, and is left out; the document is shown from its start.", page=page)
+        )
     if page and document.paged and page <= document.pages:
         return sentence(
             t("No text could be read on page {page} of this document; it is shown from its start.", page=page)
@@ -112,9 +117,15 @@ def document_html(reading: Reading) -> str:
     part = position // PART
     shown = reading.passages[part * PART : (part + 1) * PART]
     body, page, path = [], 0, ()  # type: list[str], int, tuple[str, ...]
+    left_out = set(pages_left_out(document.warnings))
     for stored in shown:
         passage = stored.passage
         if document.paged and passage.page != page:
+            # Also of the pages between, of which no passage is left.
+            for number in sorted(left_out):
+                if page < number < passage.page or (number == page and number != passage.page):
+                    body.append(_left_out())
+                    left_out.discard(number)
             page = passage.page
             body.append(page_break(page, passage.page_label))
         headings = beyond_title(passage.heading_path, document.title)
@@ -130,6 +141,8 @@ def document_html(reading: Reading) -> str:
             body.append(f'<button type="button" class="see" data-see=".page-view">{see}</button>')
         own = target_actions(document, stored, *_around(reading, stored)) if stored is target else ""
         body.append(passage_in_text(stored, marks, css=css, target=stored is target) + own)
+    if left_out and (not shown or shown[-1] is reading.passages[-1]):
+        body.append(_left_out())
     parts = _parts(reading, part)
     text = f'<div class="text">{"".join(body) or sentence(t("No text could be read in this document."))}</div>'
     if has_pages(document):
@@ -140,6 +153,13 @@ def document_html(reading: Reading) -> str:
         f'<p class="facts">{facts(document)}</p>{about}</header>'
         f"{notice}{_found(reading)}{_outline(reading)}{parts}"
         f"{text}{parts}</article>"
+    )
+
+
+def _left_out() -> str:
+    """Stands where lines are not shown because they are personal data."""
+    return (
+        f'<p class="left-out small">{esc(t("Left out here: personal data (a list of participants, or contacts)."))}</p>'
     )
 
 

@@ -60,6 +60,10 @@ def _left_out(key: str, address: Address) -> str:
 
 def answer_html(answer: Answer, address: Address | None = None) -> str:
     """An answer in whatever way it ended, and how a follow-up was read."""
+    if answer.notice:
+        # Neither kept nor judged: who asks for help is shown where to turn to, and nothing else.
+        lines = "".join(f"<p>{esc(line)}</p>" for line in answer.notice.splitlines() if line.strip())
+        return f'<article class="answer help-notice" role="alert" dir="auto">{lines}</article>'
     body = {
         Status.ANSWERED: _answered,
         Status.PARTIAL: _answered,

@@ -13,6 +13,7 @@ from corpus.errors import RapporteurError, UsageError
 from ui import batch, gathering, originals
 from ui.addresses import parse
 from ui.limits import MOST_BYTES
+from ui.theme import first_script
 from ui.words import said, t
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 def add_routes(web: Any, base: Base, curator: Curator | Curators | None) -> None:
     """Add the routes to the application; those that change the collection only where there is a curator."""
+    first = first_script()
+
+    @web.get("/own.js")  # type: ignore[untyped-decorator]
+    def own() -> Response:
+        return Response(first, 200, {"cache-control": "no-cache"}, "text/javascript; charset=utf-8")
+
     _reading(web, base)
     _batch(web, base)
     if curator is not None:
@@ -36,7 +43,11 @@ def add_routes(web: Any, base: Base, curator: Curator | Curators | None) -> None
 
 
 def _answer(reply: originals.Reply) -> Response:
-    headers = {"cache-control": "private, max-age=300" if reply.status == 200 else "no-store"}
+    headers = {
+        "cache-control": "private, max-age=300" if reply.status == 200 else "no-store",
+        # Whatever a file holds, nothing in it runs or is fetched, even where a browser shows it.
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    }
     if reply.name:
         headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(reply.name)}"
     return Response(reply.content, reply.status, headers, reply.media_type)

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from corpus.backup import back_up
 from corpus.backup import restore as restore_backup
 from corpus.errors import MissingHomeError
+from corpus.help_notice import help_notice
 from corpus.lock import WriterLock
 from corpus.records import Document, Filters, Problem
 from corpus.store import Store
 from corpus.upkeep import compact
-from search.records import Answer, Hit, Mode, SearchResult
+from corpus.wording import sound
+from search.helpcalls import call_for_help
+from search.records import Answer, Hit, Mode, SearchResult, Status
 from ui import models
 from ui.finding import understood
 from ui.health import damage, missing_vectors, orphans, remember_run, status_of
@@ -132,11 +135,20 @@ class KnowledgeBase(Holdings):
         ignore: Collection[str] = (),
     ) -> SearchResult:
         """The `k` best passages for a query; see `search.engine.Engine.search`."""
-        found = self.engine().search(query, k, mode, understood(filters), ignore)
+        found = self.engine().search(sound(query), k, mode, understood(filters), ignore)
         return replace(found, hits=self._with_newer(found.hits), revision=self._shown(found.revision))
 
     def ask(self, question: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
-        """An answer made of quotations, or an honest "not found"; see `search.engine.Engine.ask`."""
+        """An answer made of quotations, or an honest "not found"; see `search.engine.Engine.ask`. Whoever asks for help in
+        an actual case gets the notice with hotlines, and no answer."""
+        question = sound(question)
+        language = call_for_help(question)
+        if language is not None:
+            notice = help_notice(self.home, language)
+            said = "This asks for help in an actual case, which documents cannot give."
+            return Answer(
+                question, Status.NOT_FOUND, said, "", (), (), 0.0, self._shown(self.revision), 0.0, notice=notice
+            )
         reply = self.engine().ask(question, understood(filters), ignore)
         outdated = self.relations().outdated
         cited = tuple(replace(one, newer=outdated.get(one.document.id)) for one in reply.citations)
@@ -176,19 +188,27 @@ class KnowledgeBase(Holdings):
         """
         from ingest.archives import unpacked
         from ingest.discover import discover
+        from ingest.never import read_never
         from ingest.overrides import read_metadata
         from ingest.sync import Options, Sync, refuse_empty
 
         roots, left_out = unpacked(paths, self.home)
         found = discover(roots, exclude=self.home)
         rows = None if metadata is None else read_metadata(metadata)
+        never = read_never(self.home)
         if self._store is None:
             refuse_empty(found, {})
         store = self.store
         with WriterLock(self.home), audited(store):
             models.choose(store, self._wanted_model, self.embedder)
             options = Options(
-                workers, keep_missing, reembed, access, rows, models.cut_for(self.model, self._models, self.embedder)
+                workers,
+                keep_missing,
+                reembed,
+                access,
+                rows,
+                models.cut_for(self.model, self._models, self.embedder),
+                never,
             )
             report = Sync(store, self.embedder, options, progress).run(found)
             remember_run(self.home, report)

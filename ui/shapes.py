@@ -155,6 +155,7 @@ def answer(reply: Answer) -> Shape:
         "understood": [understood(one) for one in reply.understood],
         "searched": searched(reply.searched) if reply.searched else None,
         "generation": generation(reply.generation),
+        "notice": reply.notice or None,
     }
 
 

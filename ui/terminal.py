@@ -111,6 +111,8 @@ def search_result(result: SearchResult, *, empty: bool = False) -> str:
 def answer(reply: Answer) -> str:
     """An answer: quotations with numbers, then where each stands."""
     parts = []
+    if reply.notice:
+        return "\n".join(wrapped(line, indent="") for line in reply.notice.splitlines())
     if reply.status is Status.NOT_FOUND:
         parts.append(f"{bold('Not found.')} {reply.reason}")
     elif reply.reason:

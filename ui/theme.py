@@ -47,6 +47,21 @@ def script() -> str:
     return text.replace("const WORDS = {};", f"const WORDS = {table};").replace("COOKIE", words.COOKIE)
 
 
+# What Gradio is given to run: the first script hands it the page's own function in its place. Gradio looks in it for the
+# names of events.
+STARTED = 'return window.rapporteurPage(element, trigger, props, server, upload, watch); // trigger("go")'
+
+
+def first_script() -> str:
+    """The script that runs before Gradio's, with that of the page in it."""
+    return (
+        (FOLDER / "own.js")
+        .read_text(encoding="utf-8")
+        .replace('"STARTED"', json.dumps(STARTED))
+        .replace("/* page.js */", script())
+    )
+
+
 def theme() -> Any:
     """Gradio's theme in our colours."""
     import gradio as gr

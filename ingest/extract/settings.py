@@ -21,13 +21,16 @@ PASSWORDS = "RAPPORTEUR_PASSWORDS"
 WINDOW, TOKENIZER = "RAPPORTEUR_WINDOW", "RAPPORTEUR_TOKENIZER"
 """What passages are cut for, where that is another embedding model than the bundled one; the program sets them."""
 
+KEEP_CONTACTS = "RAPPORTEUR_KEEP_CONTACTS"
+"""Whether lists of participants and contacts are cut into passages like other text ("1"); empty for no."""
+
 SECONDS_A_FILE = 600.0
 _ON = ("1", "on", "yes", "true")
 
 
 def asked() -> dict[str, str]:
     """The settings of this process, to be given to others."""
-    return {name: os.environ.get(name, "") for name in (OCR, OCR_SECONDS, PASSWORDS, WINDOW, TOKENIZER)}
+    return {name: os.environ.get(name, "") for name in (OCR, OCR_SECONDS, PASSWORDS, WINDOW, TOKENIZER, KEEP_CONTACTS)}
 
 
 def obey(settings: Mapping[str, str]) -> None:
@@ -39,6 +42,11 @@ def languages() -> str:
     """The languages that OCR is asked for ("eng+fra"); empty where it is not asked for."""
     given = os.environ.get(OCR, "").strip()
     return "eng" if given.lower() in _ON else given
+
+
+def keep_contacts() -> bool:
+    """Whether lists of participants and contacts are kept."""
+    return os.environ.get(KEEP_CONTACTS, "").strip().lower() in _ON
 
 
 def ocr_seconds() -> float:

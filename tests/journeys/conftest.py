@@ -163,6 +163,15 @@ def chromium(server: str) -> Iterator[Any]:
         browser.close()
 
 
+def holds(page: Any, expression: str, arg: object = None) -> None:
+    """Wait until an expression holds in the page. The driver's own waiting evaluates texts there, which the page forbids."""
+    for _ in range(SECONDS * 10):
+        if page.evaluate(expression, arg):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"it never holds: {expression}")
+
+
 class Visitor:
     """Somebody at the page, in a browser of their own; `asked` are all addresses that it asked for."""
 
@@ -204,7 +213,7 @@ class Visitor:
 
     def holds(self, expression: str) -> None:
         """Wait until an expression of the page's script is true."""
-        self.page.wait_for_function(expression)
+        holds(self.page, expression)
 
     def close(self) -> None:
         """Leave; nothing was asked of another machine, and the browser had nothing to complain about."""

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.journeys.conftest import holds
+
 pytestmark = pytest.mark.browser
 NEW = "---\ntitle: Note on camel racing\n---\n\nChildren who ride camels in races are examined by a physician before each race.\n"
 
@@ -26,13 +28,9 @@ def test_the_library_leads_to_a_document_and_through_it(visitor: Any) -> None:
     cited = visitor.see("#reader .text-passage.cited")
     before = cited.inner_text()
     visitor.see("#reader .actions.here a", "Next passage").click()
-    visitor.page.wait_for_function(
-        "before => document.querySelector('#reader .cited')?.innerText !== before", arg=before
-    )
+    holds(visitor.page, "before => document.querySelector('#reader .cited')?.innerText !== before", arg=before)
     visitor.see("#reader .actions.here a", "Passage before").click()
-    visitor.page.wait_for_function(
-        "before => document.querySelector('#reader .cited')?.innerText === before", arg=before
-    )
+    holds(visitor.page, "before => document.querySelector('#reader .cited')?.innerText === before", arg=before)
     visitor.see("#reader .text-passage .label a", "Article 13").click()
     visitor.see("#reader .text-passage.cited .label", "Article 13")
 

@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 import httpx
 import pytest
 
+from tests.journeys.conftest import holds
+
 pytestmark = pytest.mark.browser
 PERIOD = "How long is the recovery and reflection period?"
 TRAINED = "How many receptionists had been trained?"
@@ -30,7 +32,7 @@ def test_a_question_its_quotation_and_the_citation_in_the_clipboard(arrive: Call
         == "Council of Europe Convention on Action against Trafficking in Human Beings (digest), CETS 197, Article 13(1)"
     )
     first.get_by_role("button", name="Copy pinpoint").click()
-    visitor.page.wait_for_function("navigator.clipboard.readText().then(text => text === 'CETS 197, Art. 13(1)')")
+    holds(visitor.page, "navigator.clipboard.readText().then(text => text === 'CETS 197, Art. 13(1)')")
     first.get_by_role("button", name="Read in context").click()
     visitor.see("#citation-1 .context mark", "30 days")
 
