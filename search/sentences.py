@@ -29,7 +29,7 @@ FRAGMENT = 6
 SHAPING = 0.1
 # Shares of the score, fitted on half of SQuAD 2 and of XQuAD: words of the question, its tokens met on average and those
 # met worst, the sentence's own cosine, place of the passage, form.
-COVER, MET, WORST, SENSE, RANK, FORM, NAMES = 0.10, 0.45, 0.60, 0.08, 0.23, 0.09, 0.1
+COVER, MET, WORST, SENSE, RANK, FORM, NAMES = 0.30, 0.45, 0.60, 0.08, 0.23, 0.09, 0.1
 DIGEST = 0.12
 _FIGURES = re.compile(r"(?:(?<!\S)[\d.,%–-]*\d[\d.,%–-]*(?:\s+|$)){8}")
 _LETTERS = re.compile(rf"(?:[^\W\d_][\W\d_]*+){{{MIN_LETTERS}}}")
