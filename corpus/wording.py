@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 HEADING_LEVELS = 2
@@ -52,5 +53,7 @@ def text_hash(text: str) -> bytes:
 
 
 def sound(text: str) -> str:
-    """A text that can be stored and looked up: halves of characters, which JSON can carry, are replaced."""
+    """A text that can be stored and looked up: halves of characters, which JSON can carry, are replaced, and long runs of
+    blanks shortened."""
+    text = re.sub(r"\s{9,}", " ", text)
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

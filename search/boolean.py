@@ -24,6 +24,7 @@ _FIELDS = {
 }  # fmt: skip
 # In a text this long quotation marks and capitals are part of the prose, not conditions on what may be found.
 PROSE_WORDS = 24
+MOST_BRACKETS = 100
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
 FIELD_NAMES = (*sorted(_FIELDS), "year", "from", "to")
 
@@ -72,6 +73,8 @@ def parse(query: str, filters: Filters) -> Parsed:
             tokens.append(("word", text))
         if tokens[-2:-1] != [("operator", "NOT")]:
             plain.append(text)
+    if sum(kind == "open" for kind, _ in tokens) > MOST_BRACKETS:
+        raise UsageError(f"The query has more than {MOST_BRACKETS} opening brackets; use fewer.")
     prose = len(plain) > PROSE_WORDS
     explicit = any(kind == "operator" for kind, _ in tokens) and not prose
     if prose:

@@ -250,6 +250,7 @@ def own_requests(path: str, probe: str) -> list[Sent]:
         # Removing is tried by those alone who may not; the others would do it.
         "/curate/remove": [({"doc": probe}, b"")],
         "/audit": [({}, b"")],
+        "/own.js": [({"doc": probe}, b"")],
         "/healthz": [({}, b"")],
         "/metrics": [({}, b"")],
     }  # fmt: skip
