@@ -136,10 +136,18 @@ class Store(Lookup):
         with self._transaction() as connection:
             follow_up(connection, notes)
 
-    def remove(self, document_id: str) -> int:
-        """Take a document out, with its passages and the vectors that only it used. Returns the new revision."""
+    def remove(self, document_id: str, *, notes: bool = False) -> int:
+        """Take a document out, with its passages. Returns the new revision. With `notes` what was noted of commitments
+        that only it holds goes too; otherwise that waits for the document to come back."""
         with self._transaction() as connection:
             revision = self._next_revision(connection)
+            if notes:
+                connection.execute(
+                    "DELETE FROM followups WHERE key IN (SELECT c.key FROM commitments c JOIN documents d ON "
+                    "d.num = c.document WHERE d.id = ?) AND key NOT IN (SELECT c.key FROM commitments c JOIN documents d "
+                    "ON d.num = c.document WHERE d.id <> ?)",
+                    (document_id, document_id),
+                )
             self._drop(connection, document_id, revision)
             connection.execute("DELETE FROM files WHERE document_id = ?", (document_id,))
         return revision

@@ -97,12 +97,14 @@ def passage_counts(store: Lookup) -> dict[str, int]:
         return {row[0]: row[1] for row in rows}
 
 
-def compact(store: Lookup) -> None:
-    """Give back free pages, so that removed text is in no corner of the file; left out while others are reading."""
+def compact(store: Lookup) -> bool:
+    """Give back free pages, so that removed text is in no corner of the file; False where others were reading, so that
+    not all of it could be done."""
     with closing(_open(store)) as connection:
         connection.isolation_level = None
         with suppress(sqlite3.OperationalError):
             connection.execute("VACUUM")
             # Questions without a pause could keep this waiting for as long as it may wait.
             connection.execute("PRAGMA busy_timeout = 2000")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    return False

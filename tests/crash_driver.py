@@ -76,9 +76,9 @@ def note_commits(log: Path) -> None:
         note("put", parsed.document.id, parsed.document.path, parsed.pages[0].text)
         return revision
 
-    def noted_remove(self: Store, document_id: str) -> int:
+    def noted_remove(self: Store, document_id: str, **kwargs: bool) -> int:
         note("removing", document_id)
-        revision = remove(self, document_id)
+        revision = remove(self, document_id, **kwargs)
         note("removed", document_id)
         return revision
 
@@ -102,6 +102,8 @@ def run(order: Mapping[str, Any]) -> None:
         base.ingest([order["folder"]], workers=1)
     elif order["op"] == "forget":
         base.forget(order["document"])
+    elif order["op"] == "purge":
+        base.forget(order["document"], purge=True)
     elif order["op"] == "rebuild":
         base.rebuild()
     elif order["op"] == "backup":

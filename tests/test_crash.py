@@ -25,6 +25,7 @@ from corpus.upkeep import count_missing
 from search.analysis import terms
 from search.index import Indexes
 from search.lexical import Match
+from ui import purging
 from ui.service import restore
 
 # RAPPORTEUR_KILLS is read here, before the environment is cleaned: a long session sets it.
@@ -225,12 +226,12 @@ def test_a_process_may_be_killed_at_any_instant(tmp_path: Path, killer: Killer, 
     killer.run(op="backup", **order)
     again = tmp_path / "again"
     killer.run(op="restore", **order | {"home": str(again)})
-    killer.usual["forget"] = killer.usual["rebuild"]
+    killer.usual["forget"] = killer.usual["purge"] = killer.usual["rebuild"]
     tries, before = 0, corpus.good()
     while killer.killed < KILLS:
         tries += 1
         assert tries < 8 * KILLS + 50, "the commands are too quick to be killed"
-        step = chance.choice(["ingest", "ingest", "ingest", "forget", "rebuild", "backup", "restore", "first"])
+        step = chance.choice(["ingest", "ingest", "ingest", "forget", "purge", "rebuild", "backup", "restore", "first"])
         if step == "restore":
             killed_restore(killer, order, tmp_path / f"restored{tries}")
             continue
@@ -242,7 +243,7 @@ def test_a_process_may_be_killed_at_any_instant(tmp_path: Path, killer: Killer, 
         document = chance.choice(sorted(before)) if before else ""
         killer.kill(op=step, document=document, **order)
         now = check(corpus, before, killer)
-        if step == "forget":
+        if step in {"forget", "purge"}:
             assert now.keys() >= before.keys() - {document}
         if step == "backup":
             # Whole, whether of now or of before.
@@ -251,6 +252,8 @@ def test_a_process_may_be_killed_at_any_instant(tmp_path: Path, killer: Killer, 
             with closing(sqlite3.connect(whole / FILE_NAME)) as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         killer.run(op="ingest", **order)
+        # Whoever writes next ends what a killed purge began.
+        assert not purging.pending(corpus.home)
         before = corpus.good()
         assert sorted(before.values()) == corpus.contents()
     leftovers = [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")]

@@ -120,7 +120,7 @@ def _ingest_text(shape: dict[str, Any]) -> str:
 def forget(arguments: Namespace) -> int:
     """`forget`."""
     base = open_base(arguments)
-    document = base.forget(arguments.document)
+    document = base.forget(arguments.document, purge=arguments.purge)
     there = Path(document.path).exists()
     text = f"Forgotten: {document.title} ({document.path})."
     if there:

@@ -101,6 +101,25 @@ def read(home: Path) -> list[dict[str, Any]]:
     return lines
 
 
+def drop(home: Path, document_id: str) -> None:
+    """Leave out what was said of answers that quoted this document: its text stands there too."""
+    file = home / FILE_NAME
+    with _LOCK:
+        if not file.is_file():
+            return
+        said = read(home)
+        kept = [line for line in said if not _quotes(line, document_id)]
+        if len(kept) == len(said):
+            return
+        half = home / f".{FILE_NAME}"
+        half.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in kept), encoding="utf-8")
+        half.replace(file)
+
+
+def _quotes(line: Mapping[str, Any], document_id: str) -> bool:
+    return any(str(one.get("passage", "")).rpartition("-")[0] == document_id for one in line.get("citations", []))
+
+
 def questions(said: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
     """Questions in the format of `evaluate questions`, and those that a person must answer first.
 

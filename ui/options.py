@@ -86,6 +86,7 @@ def _writing(commands: Any) -> None:
         "forget 'Slavery Convention'",
     )
     forget.add_argument("document", metavar="DOCUMENT", help="id, path, symbol or title")
+    forget.add_argument("--purge", action="store_true", help="compact all files too, so that none holds its words")
 
 
 def _asking(commands: Any) -> None:

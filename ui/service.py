@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.backup import back_up
 from corpus.backup import restore as restore_backup
-from corpus.errors import MissingHomeError
+from corpus.errors import HomeError, MissingHomeError
 from corpus.help_notice import help_notice
 from corpus.lock import WriterLock
 from corpus.records import Document, Filters, Problem
@@ -18,7 +18,7 @@ from corpus.upkeep import compact
 from corpus.wording import sound
 from search.helpcalls import call_for_help
 from search.records import Answer, Hit, Mode, SearchResult, Status
-from ui import models
+from ui import feedback, models, purging
 from ui.finding import understood
 from ui.health import damage, missing_vectors, orphans, remember_run, status_of
 from ui.holdings import Holdings
@@ -69,6 +69,16 @@ class KnowledgeBase(Holdings):
         self._engine: Engine | None = None
         if store is None and (check_home(home) or not create):
             self._store = Store(home)
+            if purging.pending(home):
+                self._finish_purge()
+
+    def _finish_purge(self) -> None:
+        """What a killed `forget --purge` has left to do; another one does it where this one may not write."""
+        try:
+            with WriterLock(self.home):
+                purging.finish(self.store, self.engine)
+        except HomeError as error:
+            self._log(purging.refused(self.home, error))
 
     def close(self) -> None:
         """Let go of everything that is open."""
@@ -220,11 +230,21 @@ class KnowledgeBase(Holdings):
                 self.engine().refresh()
         return replace(report, notes=(*left_out, *report.notes)) if left_out else report
 
-    def forget(self, reference: str) -> Document:
-        """Remove a document with everything that came of it; returns what it was. Its file is not touched."""
+    def forget(self, reference: str, *, purge: bool = False) -> Document:
+        """Remove a document with everything that came of it; returns what it was. Its file is not touched.
+
+        With `purge` its words leave the files of the home as well, copies of its file in the home among them; see
+        `ui.purging`. That takes as long as a rebuild.
+        """
         document = self.document(reference)
         with WriterLock(self.home):
+            if purge:
+                purging.begin(self.store, document)
+                audit.note(self.home, "removed", documents=[document.id])
+                purging.finish(self.store, self.engine)
+                return document
             self.store.remove(document.id)
+            feedback.drop(self.home, document.id)
             audit.note(self.home, "removed", documents=[document.id])
             self.store.sweep_vectors()
             self.engine().refresh()
@@ -244,11 +264,14 @@ class KnowledgeBase(Holdings):
             problems += missing_vectors(self.store, self.embedder().fingerprint)
             problems += orphans(self.store)
             problems += self.engine().verify()
+        if purging.pending(self.home):
+            problems.append(Problem("A removal with --purge is not finished.", "rapporteur rebuild"))
         return problems
 
     def rebuild(self) -> None:
         """Derive the indexes, and vectors that are missing, again from the store."""
         with WriterLock(self.home):
+            purging.finish(self.store, self.engine)
             self.engine().rebuild()
             models.remember(self.store, self.embedder())
 
