@@ -1,4 +1,5 @@
-"""One-file copies of a knowledge base, and back again: a zip with the store and a manifest that proves it whole.
+"""One-file copies of a knowledge base, and back again: a zip with the store, what people wrote
+beside it, and a manifest that proves it whole.
 
 Indexes and models are not in it: both are derived again.
 """
@@ -25,13 +26,15 @@ from corpus.schema import APPLICATION_ID, MIGRATIONS, version_of
 
 MANIFEST = "manifest.json"
 FORMAT = "rapporteur-backup-1"
+# What people wrote into the home, beside the store; earlier backups hold none of it, and come back all the same.
+BESIDE = ("feedback.jsonl", "searches.json", "concepts.yaml", "never-index.txt", "help-notice.txt")
 _BLOCK = 1 << 20
 # What a damaged or foreign zip raises, depending on where the damage lies.
 _BROKEN = (zipfile.BadZipFile, EOFError, zlib.error, RuntimeError, NotImplementedError, ValueError, KeyError)
 
 
 def back_up(store: Lookup, target: Path) -> dict[str, Any]:
-    """Copy the store as it is at this moment into the file `target`; readers and a writer may go on meanwhile.
+    """Copy the store, and what people wrote beside it, as it is now into the file `target`; others may read and write on.
 
     Returns the manifest. The file appears when it is whole; an earlier backup of that name is replaced. What was
     removed is not in it: only what the store still holds is copied.
@@ -50,16 +53,22 @@ def back_up(store: Lookup, target: Path) -> dict[str, Any]:
     part, snapshot = _leftover(target, "part"), _leftover(target, "sqlite")
     try:
         revision = _snapshot(store.path, snapshot, target)
-        manifest = {
+        manifest: dict[str, Any] = {
             "format": FORMAT,
             "made": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "revision": revision,
             "files": {FILE_NAME: {"sha256": _sha256(snapshot), "bytes": snapshot.stat().st_size}},
         }
+        beside = {name: data for name in BESIDE if (data := _bytes_of(store.path.with_name(name))) is not None}
+        manifest["files"] |= {
+            name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for name, data in beside.items()
+        }
         # Vectors do not compress; a quick setting gets most of what the text gives.
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
             archive.write(snapshot, FILE_NAME)
+            for name, data in beside.items():
+                archive.writestr(name, data)
         _sync_to_disk(part)
         part.replace(target)
         _sync_folder(target.parent)
@@ -115,8 +124,9 @@ def restore(source: Path, home: Path) -> dict[str, Any]:
         try:
             with _opened(source) as archive:
                 manifest = _manifest(archive, source)
-                _extract(archive, part, manifest["files"][FILE_NAME], source)
-            _prove(part, source)
+                _extract(archive, part, FILE_NAME, manifest["files"][FILE_NAME], source)
+                _prove(part, source)
+                _restore_beside(archive, home, manifest["files"], source)
             # Indexes of an earlier store would not know that they are of another one; a log that it left behind would
             # be played into this one.
             shutil.rmtree(home / "index", ignore_errors=True)
@@ -164,10 +174,27 @@ def _manifest(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
     return manifest
 
 
-def _extract(archive: zipfile.ZipFile, part: Path, facts: dict[str, Any], source: Path) -> None:
+def _bytes_of(file: Path) -> bytes | None:
+    return file.read_bytes() if file.is_file() else None
+
+
+def _restore_beside(archive: zipfile.ZipFile, home: Path, files: dict[str, Any], source: Path) -> None:
+    """What lay beside the store; a file of that name which is there already was put there on purpose, and stays."""
+    for name in BESIDE:
+        if name in files and not (home / name).exists():
+            _clear_leftovers(home / name)
+            part = _leftover(home / name, "part")
+            try:
+                _extract(archive, part, name, files[name], source)
+                part.replace(home / name)
+            finally:
+                part.unlink(missing_ok=True)
+
+
+def _extract(archive: zipfile.ZipFile, part: Path, name: str, facts: dict[str, Any], source: Path) -> None:
     digest, size = hashlib.sha256(), 0
     try:
-        with archive.open(FILE_NAME) as packed, part.open("wb") as plain:
+        with archive.open(name) as packed, part.open("wb") as plain:
             while block := packed.read(_BLOCK):
                 size += len(block)
                 if size > facts["bytes"]:

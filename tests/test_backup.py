@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from corpus.backup import MANIFEST, back_up, restore
+from corpus.backup import BESIDE, MANIFEST, back_up, restore
 from corpus.errors import DamagedHomeError, HomeError, UsageError
 from corpus.records import Document, FileRecord, Page, Parsed, Passage, Span
 from corpus.schema import MIGRATIONS
@@ -353,3 +353,27 @@ def test_a_home_that_many_open_first_at_once_is_made_once(tmp_path: Path) -> Non
     assert {store.revision for store in stores} == {0}
     for store in stores:
         store.close()
+
+
+def test_what_people_wrote_beside_the_store_comes_back_and_what_is_there_stays(store: Store, tmp_path: Path) -> None:
+    home, file, again = store.path.parent, tmp_path / "kb.zip", tmp_path / "again"
+    older = tmp_path / "older.zip"
+    back_up(store, older)
+    written = {name: f"{name}: зашита\n".encode() for name in BESIDE}
+    for name, data in written.items():
+        (home / name).write_bytes(data)
+    (home / "other.txt").write_bytes(b"not ours")
+    back_up(store, file)
+    again.mkdir()
+    (again / "concepts.yaml").write_bytes(b"mine")
+    restore(file, again)
+    assert {name: (again / name).read_bytes() for name in BESIDE} == written | {"concepts.yaml": b"mine"}
+    assert not (again / "other.txt").exists()
+    restore(older, tmp_path / "from-older")
+    assert [entry.name for entry in (tmp_path / "from-older").iterdir() if entry.name in BESIDE] == []
+    with zipfile.ZipFile(file) as whole, zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+        for entry in whole.namelist():
+            bad.writestr(entry, b"x" if entry == "searches.json" else whole.read(entry))
+    with pytest.raises(DamagedHomeError, match="checksum"):
+        restore(tmp_path / "bad.zip", tmp_path / "from-bad")
+    assert not (tmp_path / "from-bad" / FILE_NAME).exists()
