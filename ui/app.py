@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from corpus.errors import UsageError
 from ui.door import Guard
 from ui.handlers import Base, Desk
+from ui.running.load import Load, most
 
 if TYPE_CHECKING:
     from ui.curating import Curator
@@ -43,8 +44,8 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
-def application(base: Base, desk: Desk, porter: Porter | None = None) -> Any:
-    """The page as an ASGI application; with a porter nothing of it is served to nobody."""
+def application(base: Base, desk: Desk, porter: Porter | None = None, load: Load | None = None) -> Any:
+    """The page as an ASGI application; with a porter nothing of it is served to nobody. `load` is filled as it runs."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
     import gradio as gr
@@ -54,11 +55,17 @@ def application(base: Base, desk: Desk, porter: Porter | None = None) -> Any:
     from ui.api import as_json
     from ui.layout import build
     from ui.routes import add_routes
+    from ui.running.measures import Measures
+    from ui.running.routes import add_running_routes
+    from ui.running.watch import Busy, Watch
     from ui.translating import languages
 
     blocks = build(base, desk)
     blocks.queue(max_size=200, default_concurrency_limit=8, api_open=False)
     web = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    load, measures = load or Load(), Measures()
+    load.queued = lambda: queued(blocks)
+    web.add_middleware(Busy, load=load)
     if porter is not None:
         from ui.people.desks import Curators
         from ui.people.gate import Gate
@@ -67,8 +74,12 @@ def application(base: Base, desk: Desk, porter: Porter | None = None) -> Any:
         web.add_middleware(Gate, porter=porter)
         assert isinstance(desk.curator, Curators)
         add_people_routes(web, porter, desk.curator)
-    # The outermost: its headers go with whatever is answered.
+    # Its headers go with whatever is answered.
     web.add_middleware(Guard)
+    # The outermost: it sees whatever was asked.
+    web.add_middleware(Watch, measures=measures)
+    whole = getattr(desk, "whole", base)
+    add_running_routes(web, desk, whole, measures, load, porter is not None)
     add_routes(web, base, desk.curator)
     mounted = gr.mount_gradio_app(
         web, blocks, path="/", theme=theme.theme(), css=theme.css(), footer_links=[], allowed_paths=[], show_error=False,
@@ -77,6 +88,12 @@ def application(base: Base, desk: Desk, porter: Porter | None = None) -> Any:
     tools: Any = blocks.mcp_server_obj
     tools.postprocess_output_data = as_json
     return mounted
+
+
+def queued(blocks: Any) -> int:
+    """How many events run or wait in Gradio's queue."""
+    queue = blocks._queue
+    return len(queue) + sum(len(job) for job in queue.active_jobs if job)
 
 
 def _desks(base: Base, porter: Porter) -> Desk:
@@ -111,34 +128,39 @@ def serve(
     """
     import uvicorn
 
+    from ui.running import journal
+    from ui.running.stopping import Server, terminated_as_interrupted
+
+    logged = journal.set_up()
+    load = Load(most())
+    terminated_as_interrupted()
     with listen(host, port) as taken:
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{taken.getsockname()[1]}"
         if host not in LOOPBACK:
             say(_warning(porter))
         desk = Desk(base, curator) if porter is None else _desks(base, porter)
-        web = application(desk.base, desk, porter)
+        web = application(desk.base, desk, porter, load)
         # What a proxy says of a request is believed by us alone, and only of a proxy that the file of users names.
         config = uvicorn.Config(
             web, log_level="warning", timeout_graceful_shutdown=2, access_log=False, proxy_headers=False
         )
+        if logged:
+            # Uvicorn's own lines would be of another form.
+            config.log_config = None
+            for name in ("uvicorn", "uvicorn.error"):
+                logging.getLogger(name).handlers.clear()
+                logging.getLogger(name).propagate = True
 
         opening = threading.Thread(target=desk.open, name="opening", daemon=True)
 
-        class Server(uvicorn.Server):
-            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-                await super().startup(sockets)
-                say(f"Rapporteur is at {address}")
-                opening.start()
-
-            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-                # A browser that is still open has its streams cut: nothing went wrong.
-                logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-                await super().shutdown(sockets)
+        def started() -> None:
+            say(f"Rapporteur is at {address}")
+            opening.start()
 
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         try:
-            Server(config).run(sockets=[taken])
+            Server(config, load, started).run(sockets=[taken])
         except KeyboardInterrupt:
             say("The page is closed.")
         finally:

@@ -24,6 +24,7 @@ from ui.people import audit
 from ui.reading import Reading, context_html, document_html
 from ui.rendering import body_name, sentence, theme_name, type_name
 from ui.results import DEPTH, answer_html, examples_html, hit_list, results_html
+from ui.running import journal
 from ui.shelf import Holding, library_html
 from ui.similar import passage_of, similar_to
 from ui.standing import getting_ready
@@ -116,7 +117,8 @@ def in_words(handler: Callable[P, str]) -> Callable[P, str]:
             return sentence(said(str(error)))
         except Exception:  # noqa: BLE001 – the edge where a request becomes a sentence; the log keeps the trace
             _LOG.exception("a request to the page failed")
-            return sentence(t(DEFECT))
+            found = t("The number of this request: {id}.", id=journal.number()) if journal.number() else ""
+            return sentence(f"{t(DEFECT)} {found}".rstrip())
 
     return told
 

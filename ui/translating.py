@@ -14,6 +14,7 @@ from gradio.i18n import I18nData
 from ui import words
 from ui.door import language_of
 from ui.people import person
+from ui.running import journal
 from ui.standing import STANDING
 
 
@@ -43,6 +44,7 @@ def heard(handler: Callable[..., Any]) -> Callable[..., Any]:
         context = copy_context()
         context.run(words.use, language_of(dict(request.headers)))
         context.run(person.use, person.of_request(request))
+        context.run(journal.use, str(request.request.scope.get("rapporteur.request", "")) if request.request else "")
         made = context.run(handler, *given, **named)
         if not steps:
             yield made

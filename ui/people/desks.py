@@ -28,6 +28,8 @@ class Desks(Desk):
     def __init__(self, clearances: Clearances, porter: Porter) -> None:
         super().__init__(attended(clearances), Curators(clearances, porter))
         self._clearances = clearances
+        # What is measured of the server is of everything, for those who run it.
+        self.whole = clearances.whole
         self._lock = threading.Lock()
         self._desks: dict[Clearance | None, Desk] = {}
         self._opening: list[threading.Thread] = []
