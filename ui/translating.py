@@ -44,7 +44,7 @@ def heard(handler: Callable[..., Any]) -> Callable[..., Any]:
         context = copy_context()
         context.run(words.use, language_of(dict(request.headers)))
         context.run(person.use, person.of_request(request))
-        context.run(journal.use, str(request.request.scope.get("rapporteur.request", "")) if request.request else "")
+        context.run(journal.use, str(person.scope_of(request).get("rapporteur.request", "")))
         made = context.run(handler, *given, **named)
         if not steps:
             yield made

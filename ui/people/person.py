@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -83,10 +83,14 @@ def acting(person: Person | None) -> Iterator[None]:
 
 def of_request(request: Any) -> Person | None:
     """The person of a request of Gradio or Starlette, from where the gate left them."""
-    held = getattr(request, "request", None) or request
-    scope = getattr(held, "scope", None)
-    found = scope.get(SCOPE) if scope is not None else None
+    found = scope_of(request).get(SCOPE)
     return found if isinstance(found, Person) else None
+
+
+def scope_of(request: Any) -> Mapping[str, Any]:
+    """What the server noted of a request of Gradio or Starlette; empty where there is no request behind it."""
+    held = getattr(request, "request", None) or request
+    return getattr(held, "scope", None) or {}
 
 
 def actor() -> str:
