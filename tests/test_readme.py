@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import configparser
+import json
 import re
 import shlex
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -175,3 +179,40 @@ def test_the_numbers_of_documents_are_those_that_are_there() -> None:
     assert f"{len(list((ROOT / 'corpus' / 'documents').glob('*.md')))} digests" in README
     assert f"lists {len(catalogue())} real documents" in README
     assert f"{len(rows)} at {len(hosts)} hosts" in README
+
+
+def block(language: str) -> str:
+    """The one block of README in this language."""
+    found = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    assert len(found) == 1
+    return str(found[0])
+
+
+def test_the_unit_for_systemd_starts_the_program_with_options_that_it_has(tmp_path: Path) -> None:
+    unit = configparser.ConfigParser(interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment]
+    unit.read_string(block("ini"))
+    assert unit.sections() == ["Unit", "Service", "Install"]
+    program, *arguments = unit["Service"]["ExecStart"].split()
+    assert program.endswith("/bin/rapporteur")
+    assert parser().parse_args(arguments).users
+    assert unit["Service"]["KillSignal"] == "SIGTERM"
+    checker = shutil.which("systemd-analyze")
+    if checker is not None:
+        file = tmp_path / "rapporteur.service"
+        # The program is not where the unit says, on this machine.
+        file.write_text(block("ini").replace(program, "/bin/true"), encoding="utf-8")
+        done = subprocess.run([checker, "verify", "--man=no", file], capture_output=True, text=True, check=False)
+        assert "rapporteur.service" not in done.stderr
+
+
+def test_the_container_starts_the_program_with_options_that_it_has() -> None:
+    lines = [line.split(maxsplit=1) for line in block("dockerfile").strip().splitlines()]
+    assert lines[0][0] == "FROM"
+    assert {name for name, _ in lines} <= {"FROM", "WORKDIR", "COPY", "RUN", "USER", "ENV", "VOLUME", "EXPOSE", "CMD"}
+    names = [name for name, _ in lines]
+    # Nothing runs as root.
+    assert names.index("USER") < names.index("CMD")
+    program, *arguments = json.loads(dict(lines)["CMD"])
+    assert program == "rapporteur"
+    assert parser().parse_args(arguments).users
