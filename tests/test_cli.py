@@ -168,7 +168,7 @@ def squashed(path: Path) -> str:
 
 
 def test_a_quotation_from_a_pdf_names_its_page(run: Program) -> None:
-    (citation,) = run("ask", "How many receptionists had been trained?", "--json").json["citations"]
+    citation, *_ = run("ask", "How many receptionists had been trained?", "--json").json["citations"]
     assert (citation["page"], citation["document"]["path"].rpartition("/")[2]) == (2, "hotels.pdf")
     assert "Eleven receptionists" in citation["quote"]
 
