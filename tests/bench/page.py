@@ -36,7 +36,7 @@ PATIENCE = 120
 
 def asking(question: str) -> dict[str, Any]:
     """What the endpoint `ask` takes: a question, and no filter."""
-    return {"data": [question, *[None] * 7, "", "", None]}
+    return {"data": [question, *[None] * 7, "", "", None, None]}
 
 
 @contextmanager
