@@ -125,9 +125,9 @@ def _other_matter(question: Question, best: Sentence, frequency: Frequency, tota
     held = set(terms(around, hit.stored.passage.language or "en")) | set(terms(surroundings(hit)))
     wanted = [term for term, weight in question.terms.items() if weight >= 1.0 and term not in QUESTION_TERMS]
     names = set(terms(" ".join(question.names)))
-    meant = _meant(question.text, [term for term in wanted if term not in held and term not in names], beside)
     if best.cosine >= (NEAR_BY_NAME if _name_alone(wanted, names, held) else NEAR):
         return ""
+    meant = _meant(question.text, [term for term in wanted if term not in held and term not in names], beside)
     weights = {term: math.log(1 + total / (1 + frequency(term))) for term in wanted}
     rare = total >= MANY and any(0 < frequency(term) <= RARE for term in names)
     missing = _missing(question, weights, names, held, meant, rare=rare)

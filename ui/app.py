@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from corpus.errors import UsageError
-from ui.door import Guard
+from ui.door import LOOPBACK, Guard
 from ui.handlers import Base, Desk
 from ui.running.load import Load, most
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ui.service import KnowledgeBase
 
 PATIENCE = 20.0
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 def listen(host: str, port: int) -> socket.socket:

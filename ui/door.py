@@ -27,6 +27,8 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+# This machine, as it calls itself.
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 # Names in an address that Gradio takes for its own: ours is `page`, and the other two are not used.
 GRADIO_NAMES = ("page", "deep_link", "view")
 # Parts of Gradio's server that this page does not use: nothing can be uploaded, fetched through it or watched.

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # Begins with a point: it is no part of a home that is well.
 MARK = ".purge.json"
-_OVERRIDES = "overrides"
 
 
 def begin(store: Store, document: Document) -> None:
@@ -78,9 +77,11 @@ def refused(home: Path, error: HomeError) -> str:
 
 def _drop_values(store: Store, path: str) -> None:
     """What a metadata file once said of it, its title for one."""
-    values: dict[str, Any] = json.loads(store.get_meta(_OVERRIDES) or "{}")
+    from ingest.sync import OVERRIDES
+
+    values: dict[str, Any] = json.loads(store.get_meta(OVERRIDES) or "{}")
     if values.pop(path, None) is not None:
-        store.set_meta(_OVERRIDES, json.dumps(values, ensure_ascii=False))
+        store.set_meta(OVERRIDES, json.dumps(values, ensure_ascii=False))
 
 
 def _inside(home: Path, paths: list[str]) -> Iterator[Path]:

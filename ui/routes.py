@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from corpus.errors import RapporteurError, UsageError
 from ui import batch, gathering, originals
 from ui.addresses import parse
+from ui.door import LOOPBACK
 from ui.limits import MOST_BYTES
 from ui.theme import first_script
 from ui.words import said, t
@@ -25,7 +26,6 @@ MAX_QUOTE = 2000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 CSV = "text/csv; charset=utf-8"
-LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
 def add_routes(web: Any, base: Base, curator: Curator | Curators | None) -> None:
@@ -124,7 +124,7 @@ def _own(request: Request) -> None:
     """
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname
     served = request.scope.get("server") or ("", 0)
-    if request.headers.get("x-rapporteur") != "page" or (served[0] in LOCAL and host not in LOCAL):
+    if request.headers.get("x-rapporteur") != "page" or (served[0] in LOOPBACK and host not in LOOPBACK):
         raise UsageError(t("Documents are added and removed at the page alone."))
 
 

@@ -21,6 +21,7 @@ import httpx
 import jwt
 
 from corpus.errors import UsageError
+from ui.door import LOOPBACK
 from ui.people.accounts import OpenId
 from ui.people.passwords import fingerprint, new_secret, same
 from ui.people.sessions import granted
@@ -34,7 +35,6 @@ LEEWAY = 60
 MOST_BYTES = 1_000_000
 # Signatures with a key pair alone: one made with the shared secret, or none at all, proves nothing of the issuer.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _FAILED = "The sign-in of your organisation cannot be used now: ask whoever looks after this page."
 _REFUSED = "Your organisation did not let you in here: ask whoever looks after this page."
 

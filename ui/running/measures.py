@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from bisect import bisect_left
 from collections.abc import Mapping
@@ -53,4 +54,4 @@ def memory() -> float:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except (OSError, ValueError, IndexError):
         return 0.0
-    return float(pages * 4096)
+    return float(pages * os.sysconf("SC_PAGE_SIZE"))

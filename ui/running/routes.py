@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
+from ui.door import LOOPBACK
 from ui.handlers import Desk
 from ui.running.load import Load
 from ui.running.measures import MEDIA_TYPE, Measures, memory
 
-LOCAL = {"127.0.0.1", "localhost", "::1"}
 PROXIED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
@@ -50,4 +50,4 @@ def near(request: Request) -> bool:
         from_here = request.client is not None and ip_address(request.client.host).is_loopback
     except ValueError:
         return False
-    return from_here and urlsplit(f"//{request.headers.get('host', '')}").hostname in LOCAL
+    return from_here and urlsplit(f"//{request.headers.get('host', '')}").hostname in LOOPBACK
