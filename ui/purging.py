@@ -18,6 +18,7 @@ from corpus.records import Document
 from corpus.store import Store
 from corpus.upkeep import compact
 from ui import feedback
+from ui.home import writing
 
 if TYPE_CHECKING:
     from search.engine import Engine
@@ -30,11 +31,12 @@ def begin(store: Store, document: Document) -> None:
     """Note that this document is to leave all files; from here on the purge is finished whatever happens."""
     copies = [document.path, *(path for path, record in store.files().items() if record.document_id == document.id)]
     half = store.home / f"{MARK}.part"
-    with half.open("w", encoding="utf-8") as out:
-        json.dump({"document": document.id, "path": document.path, "copies": sorted(set(copies))}, out)
-        out.flush()
-        os.fsync(out.fileno())
-    half.replace(store.home / MARK)
+    with writing(store.home / MARK):
+        with half.open("w", encoding="utf-8") as out:
+            json.dump({"document": document.id, "path": document.path, "copies": sorted(set(copies))}, out)
+            out.flush()
+            os.fsync(out.fileno())
+        half.replace(store.home / MARK)
 
 
 def pending(home: Path) -> bool:
