@@ -178,9 +178,10 @@ class Reader:
         for quoted in shape.get("citations", ()) if way == "ask" else ():
             whole = self.shift.present.get(target.number)
             if whole is not None and quoted["document"]["title"].startswith(f"Report {target.serial} "):
-                said = sentences(target.number, target.code)[1]
-                if not any(" ".join(quoted["quote"].split()) in one or one in quoted["quote"] for one in said):
-                    self.shift.wrong.append(quoted["quote"])
+                title, said = sentences(target.number, target.code)
+                quote = " ".join(quoted["quote"].split())
+                if not any(quote in one for one in (title, *said, " ".join([title, *said]))):
+                    self.shift.wrong.append(quote)
         if (
             way == "search"
             and target.number in self.shift.present
