@@ -259,6 +259,8 @@ def serving(home: Path, log: Path) -> Iterator[tuple[str, psutil.Process]]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
+            assert process.stdout is not None
+            process.stdout.close()
 
 
 def watch(process: psutil.Process, shift: Shift) -> None:
