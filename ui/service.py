@@ -238,7 +238,9 @@ class KnowledgeBase(Holdings):
                 audit.note(self.home, "removed", documents=[document.id])
                 purging.finish(self.store, self.engine)
                 return document
+            copies = purging.copies_of(self.store, document)
             self.store.remove(document.id)
+            purging.drop_values(self.store, copies, keep_labels=True)
             feedback.drop(self.home, document.id)
             audit.note(self.home, "removed", documents=[document.id])
             self.store.sweep_vectors()
