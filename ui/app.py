@@ -131,8 +131,10 @@ def serve(
     import uvicorn
 
     from ui.running import journal
+    from ui.running.measures import few_arenas
     from ui.running.stopping import Server, terminated_as_interrupted
 
+    few_arenas()
     logged = journal.set_up()
     load = Load(most())
     terminated_as_interrupted()
