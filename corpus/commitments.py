@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus.filters import document_conditions, fold_text
 from corpus.lookup import Lookup
 from corpus.records import Authority, Commitment, Document, Filters, Reception
+from corpus.sql import Connection, Row
 
 KEY = 16
 
@@ -66,7 +66,7 @@ def key_of(document_id: str, text: str) -> str:
     return hashlib.sha256(f"{document_id}|{words}".encode()).hexdigest()[:KEY]
 
 
-def write(connection: sqlite3.Connection, number: int, document_id: str, commitments: Iterable[Commitment]) -> None:
+def write(connection: Connection, number: int, document_id: str, commitments: Iterable[Commitment]) -> None:
     """Store the commitments of the document in row `number`, within the transaction that stores it."""
     rows = [
         (
@@ -109,20 +109,20 @@ def _conditions(wanted: Wanted) -> tuple[str, list[str]]:
     for column in ("verb", "authority", "reception"):
         given = getattr(wanted, column)
         if given:
-            sql = f"c.{column} COLLATE NOCASE IN (SELECT value FROM json_each(?))"  # noqa: S608
+            sql = f"lower(c.{column}) IN (SELECT lower(value) FROM json_each(?))"  # noqa: S608
             found.append((sql, [json.dumps(given)]))
     if wanted.status:
         found.append(
-            ("coalesce(f.status, '') COLLATE NOCASE IN (SELECT value FROM json_each(?))", [json.dumps(wanted.status)])
+            ("lower(coalesce(f.status, '')) IN (SELECT lower(value) FROM json_each(?))", [json.dumps(wanted.status)])
         )
     for column, given in (("c.speakers", wanted.speaker), ("coalesce(c.addressee, '')", wanted.addressee)):
         if given:
             folded = json.dumps([fold_text(value) for value in given])
-            sql = f"EXISTS (SELECT 1 FROM json_each(?) v WHERE instr(fold_text({column}), v.value))"  # noqa: S608
+            sql = f"EXISTS (SELECT 1 FROM json_each(?) v WHERE instr(fold_text({column}), v.value) > 0)"  # noqa: S608
             found.append((sql, [folded]))
     themes = wanted.documents.theme
     if themes:
-        sql = "EXISTS (SELECT 1 FROM json_each(c.themes) t JOIN json_each(?) v ON v.value = t.value COLLATE NOCASE)"
+        sql = "EXISTS (SELECT 1 FROM json_each(c.themes) t JOIN json_each(?) v ON lower(v.value) = lower(t.value))"
         found.append((sql, [json.dumps(themes)]))
     countries = wanted.documents.country
     if countries:
@@ -132,11 +132,11 @@ def _conditions(wanted: Wanted) -> tuple[str, list[str]]:
         )
         found.append((sql, [json.dumps(countries)] * 2))
     for word in wanted.text.split():
-        found.append(("instr(c.folded, ?)", [fold_text(word)]))
+        found.append(("instr(c.folded, ?) > 0", [fold_text(word)]))
     return " AND ".join(sql for sql, _ in found), [value for _, values in found for value in values]
 
 
-def _commitment(row: sqlite3.Row) -> Commitment:
+def _commitment(row: Row) -> Commitment:
     return Commitment(
         row["ordinal"], row["start"], row["stop"], row["text"], row["verb"], row["strength"], Authority(row["authority"]),
         row["label"], row["page"], row["addressee"], tuple(json.loads(row["speakers"])),
@@ -144,19 +144,20 @@ def _commitment(row: sqlite3.Row) -> Commitment:
     )  # fmt: skip
 
 
-def _followup(row: sqlite3.Row) -> FollowUp:
+def _followup(row: Row) -> FollowUp:
     if row["changed"] is None:
         return FollowUp()
     return FollowUp(row["status"], row["note"], row["responsible"], row["changed"])
 
 
-def follow_up(connection: sqlite3.Connection, notes: Mapping[str, FollowUp]) -> None:
+def follow_up(connection: Connection, notes: Mapping[str, FollowUp]) -> None:
     """Keep what a curator noted of commitments, by key; an empty note takes the earlier one away."""
     for key, note in notes.items():
         if not (note.status or note.note or note.responsible):
             connection.execute("DELETE FROM followups WHERE key = ?", (key,))
         else:
             connection.execute(
-                "INSERT OR REPLACE INTO followups VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO followups VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET status = excluded.status, "
+                "note = excluded.note, responsible = excluded.responsible, changed = excluded.changed",
                 (key, note.status, note.note, note.responsible, note.changed),
             )

@@ -6,11 +6,11 @@ is kept beside it, so that its depositor gets it back as it came.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.lookup import Lookup
+from corpus.sql import Connection
 
 _BATCH = 400
 
@@ -25,7 +25,7 @@ class Deposit:
     embedding: bytes | None = None
 
 
-def keep(connection: sqlite3.Connection, document: int, deposit: Deposit) -> None:
+def keep(connection: Connection, document: int, deposit: Deposit) -> None:
     """Write a deposit beside its document, within the transaction that stores the document."""
     connection.execute(
         "INSERT INTO deposits VALUES (?, ?, ?, ?)", (document, deposit.id, deposit.record, deposit.embedding)

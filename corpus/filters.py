@@ -14,6 +14,8 @@ from corpus.records import Filters
 from corpus.symbols import normalise_symbol
 
 Condition = tuple[str, list[str]]
+# The condition that everything meets.
+NONE = "TRUE"
 
 # A date of less precision stands for its whole year or month: these are its first and last day.
 _FIRST_DAY = "d.date || substr('0000-01-01', length(d.date) + 1)"
@@ -22,9 +24,10 @@ _PATH = "d.path" if os.sep == "/" else "replace(d.path, '\\', '/')"
 
 # A pattern is compared with the whole path or with its end from a folder's name on; `*` stands for folders too. A
 # name with brackets is a name first.
-_END_OF_PATH = f"{_PATH} GLOB v.value OR {_PATH} GLOB '*/' || v.value OR substr('/' || {_PATH}, -length(v.value) - 1) = '/' || v.value"
+_TAIL = f"substr('/' || {_PATH}, length({_PATH}) + 1 - length(v.value))"
+_END_OF_PATH = f"glob(v.value, {_PATH}) OR glob('*/' || v.value, {_PATH}) OR {_TAIL} = '/' || v.value"
 # "Article 13" means 13(1) and 13(2)(a) too, and not 130.
-_ARTICLE = "p.label LIKE 'Art%' AND instr(fold_text(p.label) || '(', ' ' || v.value || '(')"
+_ARTICLE = "p.label LIKE 'Art%' AND instr(fold_text(p.label) || '(', ' ' || v.value || '(') > 0"
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -44,11 +47,12 @@ def _any(expression: str, values: Iterable[str]) -> Condition:
 
 
 def _equal(column: str, values: Iterable[str]) -> Condition:
-    return f"{column} COLLATE NOCASE IN (SELECT value FROM json_each(?))", [json.dumps(list(values))]  # noqa: S608
+    # `lower` knows the letters of English only, in the store's file; on a server by the columns' collation.
+    return f"lower({column}) IN (SELECT lower(value) FROM json_each(?))", [json.dumps(list(values))]  # noqa: S608
 
 
 def _holds(text: str, values: Iterable[str]) -> Condition:
-    return _any(f"instr(fold_text({text}), v.value)", map(fold_text, values))
+    return _any(f"instr(fold_text({text}), v.value) > 0", map(fold_text, values))
 
 
 def _listed(field: str, values: Iterable[str]) -> Condition:
@@ -77,7 +81,7 @@ def check_date(date: str) -> str:
 
 
 def document_conditions(filters: Filters) -> Condition:
-    """The conditions on the document, joined by AND; "1" where there is none."""
+    """The conditions on the document, joined by AND; `NONE` where there is none."""
     found: list[Condition] = []
     for name in ("body", "type", "standing"):
         if getattr(filters, name):
@@ -90,7 +94,7 @@ def document_conditions(filters: Filters) -> Condition:
     if filters.symbol:
         found.append(_equal("d.symbol_norm", [normalise_symbol(value) for value in filters.symbol]))
     if filters.document:
-        found.append(_holds("d.id || char(10) || d.path || char(10) || d.title", filters.document))
+        found.append(_holds("d.id || '\n' || d.path || '\n' || d.title", filters.document))
     if filters.document_id:
         found.append(("d.id IN (SELECT value FROM json_each(?))", [json.dumps(filters.document_id)]))
     if filters.path:
@@ -100,15 +104,15 @@ def document_conditions(filters: Filters) -> Condition:
     if filters.date_to:
         date = check_date(filters.date_to)
         found.append((f"{_FIRST_DAY} <= ?", [date + "9999-12-31"[len(date) :]]))
-    return " AND ".join(sql for sql, _ in found) or "1", [value for _, values in found for value in values]
+    return " AND ".join(sql for sql, _ in found) or NONE, [value for _, values in found for value in values]
 
 
 def passage_conditions(filters: Filters) -> Condition:
-    """The conditions on the passage, joined by AND; "1" where there is none."""
+    """The conditions on the passage, joined by AND; `NONE` where there is none."""
     found: list[Condition] = []
     if filters.language:
         found.append(_equal("p.language", filters.language))
     if filters.article:
         articles = [value.split()[-1] for value in filters.article if value.split()]
         found.append(_any(_ARTICLE, [fold_text(article) for article in articles]))
-    return " AND ".join(sql for sql, _ in found) or "1", [value for _, values in found for value in values]
+    return " AND ".join(sql for sql, _ in found) or NONE, [value for _, values in found for value in values]

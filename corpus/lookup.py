@@ -7,19 +7,22 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from corpus.clearance import Clearance
-from corpus.connection import Open, refusal
+from corpus.address import Address
+from corpus.clearance import Clearance, restrict
+from corpus.connection import TIMEOUT, Open, refusal
 from corpus.errors import MissingHomeError
-from corpus.filters import document_conditions, passage_conditions
+from corpus.filters import NONE, document_conditions, passage_conditions
+from corpus.lock import WriterLock
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, Page, Scan, StoredPassage
 from corpus.rows import document_of, passage_of, scan_of
 from corpus.schema import migrate
+from corpus.sql import Connection
 
 FILE_NAME = "knowledge.sqlite"
-_PASSAGE = "SELECT p.*, d.id AS document_id FROM passages p JOIN documents d ON d.num = p.document "
+PASSAGE = "SELECT p.*, d.id AS document_id FROM passages p JOIN documents d ON d.num = p.document "
 _BATCH = 500
 
 
@@ -45,18 +48,51 @@ class Lookup:
         self._local = threading.local()
         self._connections: weakref.WeakSet[Open] = weakref.WeakSet()
         try:
-            migrate(self._connection)
+            migrate(self._open().connection)
         except sqlite3.DatabaseError as error:
             self.close()
             raise refusal(self.path, error) from error
 
-    @property
-    def _connection(self) -> sqlite3.Connection:
+    def _open(self) -> Open:
         held: Open | None = getattr(self._local, "held", None)
         if held is None:
             held = self._local.held = Open(self.path, self.visible)
             self._connections.add(held)
-        return held.connection
+        return held
+
+    @property
+    def _connection(self) -> Connection:
+        return self._open().connection
+
+    @property
+    def server(self) -> Address | None:
+        """The server on which the corpus lies; None where it is a file."""
+        return None
+
+    @property
+    def place(self) -> str:
+        """Where the corpus lies, in words for a person."""
+        return str(self.home)
+
+    def present(self) -> bool:
+        """Whether the corpus is still where it was opened."""
+        return self.path.is_file()
+
+    @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """A connection beside that of this thread, which sees no more of the corpus; one transaction."""
+        with closing(sqlite3.connect(self.path, timeout=TIMEOUT)) as connection:
+            if self.visible is not None:
+                restrict(connection, self.visible)
+                connection.commit()
+            with connection:
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One writer at a time: whoever comes second gets a LockedHomeError at once."""
+        with WriterLock(self.home):
+            yield
 
     def close(self) -> None:
         """Close every connection of every thread."""
@@ -122,7 +158,7 @@ class Lookup:
         filters = filters or Filters()
         sql, values = document_conditions(filters)
         inner, more = passage_conditions(filters)
-        if inner != "1":
+        if inner != NONE:
             sql += f" AND EXISTS (SELECT 1 FROM passages p WHERE p.document = d.num AND {inner})"  # noqa: S608
         rows = self._connection.execute(
             f"SELECT * FROM documents d WHERE {sql} ORDER BY title, path",  # noqa: S608
@@ -198,19 +234,19 @@ class Lookup:
         for start in range(0, len(seqs), _BATCH):
             batch = [int(seq) for seq in seqs[start : start + _BATCH]]
             marks = ", ".join("?" for _ in batch)
-            for row in self._connection.execute(f"{_PASSAGE} WHERE p.seq IN ({marks})", batch):
+            for row in self._connection.execute(f"{PASSAGE} WHERE p.seq IN ({marks})", batch):
                 found[row["seq"]] = passage_of(row)
         return found
 
     def passages_of(self, document_id: str) -> list[StoredPassage]:
         """All passages of a document, in reading order."""
-        rows = self._connection.execute(f"{_PASSAGE} WHERE d.id = ? ORDER BY p.ordinal", (document_id,))
+        rows = self._connection.execute(f"{PASSAGE} WHERE d.id = ? ORDER BY p.ordinal", (document_id,))
         return [passage_of(row) for row in rows]
 
     def neighbours(self, stored: StoredPassage, before: int, after: int) -> list[StoredPassage]:
         """The passages around one, itself among them, in reading order."""
         rows = self._connection.execute(
-            f"{_PASSAGE} WHERE d.id = ? AND p.ordinal BETWEEN ? AND ? ORDER BY p.ordinal",
+            f"{PASSAGE} WHERE d.id = ? AND p.ordinal BETWEEN ? AND ? ORDER BY p.ordinal",
             (stored.document_id, stored.passage.ordinal - before, stored.passage.ordinal + after),
         )
         return [passage_of(row) for row in rows]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -22,6 +21,7 @@ from corpus.records import (
     Span,
     StoredPassage,
 )
+from corpus.sql import Row
 
 DOCUMENT_COLUMNS = (
     "id", "path", "title", "format", "sha256", "bytes", "paged", "pages", "pages_without_text", "symbol", "symbol_norm",
@@ -50,7 +50,7 @@ def _event(kept: dict[str, Any] | None) -> Event | None:
     return Event(**values)
 
 
-def document_of(row: sqlite3.Row, listed: Mapping[str, Sequence[str]]) -> Document:
+def document_of(row: Row, listed: Mapping[str, Sequence[str]]) -> Document:
     """A document from its row and its values of several-valued fields."""
     plain = {name: row[name] for name in DOCUMENT_COLUMNS if name not in _NOT_IN_RECORD}
     plain["paged"] = bool(row["paged"])
@@ -69,7 +69,7 @@ def document_of(row: sqlite3.Row, listed: Mapping[str, Sequence[str]]) -> Docume
     )
 
 
-def passage_of(row: sqlite3.Row) -> StoredPassage:
+def passage_of(row: Row) -> StoredPassage:
     """A passage from its row, which must carry `document_id` too."""
     passage = Passage(
         text=row["text"],

@@ -153,6 +153,13 @@ MIGRATIONS: tuple[str, ...] = (
 )
 
 
+# The tables, in an order in which their rows can be written one table after another.
+TABLES = (
+    "meta", "documents", "document_values", "pages", "passages", "vectors", "removals", "files", "deposits", "page_words",
+    "commitments", "followups",
+)  # fmt: skip
+
+
 def version_of(connection: sqlite3.Connection) -> int:
     """Number of migrations that the file has seen."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
@@ -185,7 +192,7 @@ def _step(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if version_of(connection) == number:
-            for statement in _statements(MIGRATIONS[number]):
+            for statement in statements(MIGRATIONS[number]):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number + 1}")
     except BaseException:
@@ -194,7 +201,8 @@ def _step(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("COMMIT")
 
 
-def _statements(script: str) -> Iterator[str]:
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script, one by one."""
     # `executescript` would commit first, and let go of the lock.
     gathered = ""
     for part in script.split(";"):

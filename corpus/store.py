@@ -9,7 +9,7 @@ import datetime
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, replace
 
 from corpus.commitments import FollowUp, follow_up
@@ -20,6 +20,7 @@ from corpus.errors import UsageError
 from corpus.lookup import FILE_NAME, Lookup
 from corpus.records import FileRecord, Parsed
 from corpus.rows import DOCUMENT_COLUMNS, details_of, passage_row, scan_row
+from corpus.sql import KEEP_VECTOR, Connection
 from corpus.symbols import normalise_symbol
 from corpus.wording import indexed_text, text_hash
 
@@ -31,10 +32,13 @@ LOG_BYTES = 64_000_000
 class Store(Lookup):
     """The corpus of one home, to read and to write."""
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _refuse_seen(self) -> None:
         if self.visible is not None:
             raise UsageError("Whoever sees only a part of the knowledge base cannot change it.")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        self._refuse_seen()
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -45,7 +49,7 @@ class Store(Lookup):
         connection.execute("COMMIT")
         self._bound_log(connection)
 
-    def _bound_log(self, connection: sqlite3.Connection) -> None:
+    def _bound_log(self, connection: Connection) -> None:
         """Questions without a pause keep SQLite from beginning its log anew: past a size it waits for them to end."""
         log = self.path.with_name(f"{FILE_NAME}-wal")
         with suppress(OSError, sqlite3.OperationalError):
@@ -54,15 +58,27 @@ class Store(Lookup):
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         connection.execute(f"PRAGMA busy_timeout = {int(1000 * TIMEOUT)}")
 
-    def _next_revision(self, connection: sqlite3.Connection) -> int:
-        connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
+    def compact(self, *, thoroughly: bool = False) -> bool:
+        """Give back free pages, so that removed text is in no corner of the file; False where others were reading, so
+        that not all of it could be done. A file is always done `thoroughly`."""
+        beside = sqlite3.connect(self.path, timeout=TIMEOUT, isolation_level=None)
+        with closing(beside) as connection, suppress(sqlite3.OperationalError):
+            connection.execute("VACUUM")
+            # Questions without a pause could keep this waiting for as long as it may wait.
+            connection.execute("PRAGMA busy_timeout = 2000")
+            return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return False
+
+    def _next_revision(self, connection: Connection) -> int:
+        connection.execute("UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'revision'")
         return self.revision
 
     def set_meta(self, key: str, value: str) -> None:
         """Remember `value` under `key`; the revision stays."""
-        if self.visible is not None:
-            raise UsageError("Whoever sees only a part of the knowledge base cannot change it.")
-        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self._refuse_seen()
+        self._connection.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+        )
 
     def put(
         self,
@@ -91,7 +107,7 @@ class Store(Lookup):
         return revision
 
     @staticmethod
-    def _insert(connection: sqlite3.Connection, parsed: Parsed, revision: int) -> int:
+    def _insert(connection: Connection, parsed: Parsed, revision: int) -> int:
         """Write a document's rows; returns its number."""
         document = parsed.document
         values = asdict(document) | {
@@ -102,14 +118,13 @@ class Store(Lookup):
             "details": details_of(document),
         }
         marks = ", ".join("?" for _ in DOCUMENT_COLUMNS)
-        number = connection.execute(
-            f"INSERT INTO documents ({', '.join(DOCUMENT_COLUMNS)}) VALUES ({marks})",  # noqa: S608
+        number: int = connection.execute(
+            f"INSERT INTO documents ({', '.join(DOCUMENT_COLUMNS)}) VALUES ({marks}) RETURNING num",  # noqa: S608
             [values[name] for name in DOCUMENT_COLUMNS],
-        ).lastrowid
-        assert number is not None
+        ).fetchone()[0]
         several = (("country", document.countries), ("theme", document.themes), ("alias", document.aliases))
         connection.executemany(
-            "INSERT OR IGNORE INTO document_values VALUES (?, ?, ?)",
+            "INSERT INTO document_values VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             [(number, name, value) for name, listed in several for value in listed],
         )
         connection.executemany(
@@ -152,7 +167,7 @@ class Store(Lookup):
             connection.execute("DELETE FROM files WHERE document_id = ?", (document_id,))
         return revision
 
-    def _drop(self, connection: sqlite3.Connection, document_id: str, revision: int) -> None:
+    def _drop(self, connection: Connection, document_id: str, revision: int) -> None:
         row = connection.execute(
             "SELECT d.num, min(p.seq), max(p.seq) FROM documents d LEFT JOIN passages p ON p.document = d.num "
             "WHERE d.id = ? GROUP BY d.num",
@@ -164,10 +179,8 @@ class Store(Lookup):
             connection.execute("INSERT INTO removals VALUES (?, ?, ?)", (revision, row[1], row[2]))
         connection.execute("DELETE FROM documents WHERE num = ?", (row[0],))
 
-    def _keep_vectors(self, connection: sqlite3.Connection, model: str, vectors: Mapping[bytes, bytes]) -> None:
-        connection.executemany(
-            "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", [(model, key, value) for key, value in vectors.items()]
-        )
+    def _keep_vectors(self, connection: Connection, model: str, vectors: Mapping[bytes, bytes]) -> None:
+        connection.executemany(KEEP_VECTOR, [(model, key, value) for key, value in vectors.items()])
 
     def add_vectors(self, model: str, vectors: Mapping[bytes, bytes]) -> None:
         """Store vectors of passages that are there already (another model, or lost ones)."""
@@ -177,12 +190,18 @@ class Store(Lookup):
     def sweep_vectors(self) -> int:
         """Delete the vectors that no passage uses any more; returns how many."""
         with self._transaction() as connection:
-            return connection.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT text_hash FROM passages)").rowcount
+            return connection.execute(
+                "DELETE FROM vectors WHERE NOT EXISTS (SELECT 1 FROM passages p WHERE p.text_hash = vectors.hash)"
+            ).rowcount
 
-    def _record(self, connection: sqlite3.Connection, file: FileRecord) -> None:
+    def _record(self, connection: Connection, file: FileRecord) -> None:
         values = asdict(file) | {"warnings": json.dumps(file.warnings)}
-        marks = ", ".join(f":{name}" for name in values)
-        connection.execute(f"INSERT OR REPLACE INTO files ({', '.join(values)}) VALUES ({marks})", values)  # noqa: S608
+        marks = ", ".join("?" for _ in values)
+        changed = ", ".join(f"{name} = excluded.{name}" for name in values if name != "path")
+        connection.execute(
+            f"INSERT INTO files ({', '.join(values)}) VALUES ({marks}) ON CONFLICT (path) DO UPDATE SET {changed}",  # noqa: S608
+            list(values.values()),
+        )
 
     def record(self, files: Iterable[FileRecord]) -> None:
         """Remember how reading these files ended, where no document changed."""

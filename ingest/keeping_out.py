@@ -12,7 +12,7 @@ from corpus.deposits import deposit_numbers
 from corpus.errors import UnreadableFileError
 from corpus.records import Document, FileRecord, Filters, Parsed, Scan
 from corpus.store import Store
-from corpus.upkeep import collection, compact
+from corpus.upkeep import collection
 from ingest.discover import Discovery, Found
 from ingest.ledger import Ledger
 from ingest.never import LIST, SAID, NeverIndex, never_in, without_never
@@ -62,7 +62,7 @@ class KeepingOut:
         if self._struck:
             # What was taken out must not lie in free pages of the file either.
             self._store.sweep_vectors()
-            compact(self._store)
+            self._store.compact()
 
     def _refuse(self, path: str, reason: str, file: Found | None) -> None:
         known = self._ledger.known.pop(path, None)

@@ -41,6 +41,6 @@ def open_home(home: Path, model: str | None, create: bool) -> OpenHome:
     key = (home.resolve(), model)
     with _opening:
         found = _open.get(key)
-        if found is None or not found.store.path.is_file():
+        if found is None or not found.store.present():
             found = _open[key] = OpenHome(home, model, create)
         return found

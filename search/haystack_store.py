@@ -17,7 +17,6 @@ from haystack.document_stores.errors import DocumentStoreError, DuplicateDocumen
 from haystack.document_stores.types import DuplicatePolicy
 
 from corpus.deposits import deposit_numbers, deposits_of, numbers_of
-from corpus.lock import WriterLock
 from corpus.records import Filters
 from corpus.store import Store
 from corpus.upkeep import document_ids
@@ -142,7 +141,7 @@ class RapporteurDocumentStore:
         if not isinstance(documents, list) or not all(isinstance(one, HaystackDocument) for one in documents):
             raise ValueError("Please provide a list of Documents.")
         store = self.store
-        with WriterLock(store.home):
+        with store.writing():
             known = numbers_of(store, [document.id for document in documents])
             chosen = _chosen(documents, known, policy)
             own = deposits_of(store, list(known.values()))
@@ -166,7 +165,7 @@ class RapporteurDocumentStore:
             DocumentStoreError: some of a file's passages are named, but not all. Nothing is removed then.
             LockedHomeError: another process is writing.
         """
-        with WriterLock(self.store.home):
+        with self.store.writing():
             self._remove(list(numbers_of(self.store, document_ids).values()))
 
     def _remove(self, seqs: Sequence[int]) -> None:
@@ -185,12 +184,12 @@ class RapporteurDocumentStore:
 
     def delete_all_documents(self) -> None:
         """Remove everything, also what came from files; the files themselves are not touched."""
-        with WriterLock(self.store.home):
+        with self.store.writing():
             self._remove_whole(document_ids(self.store))
 
     def delete_by_filter(self, filters: dict[str, Any]) -> int:
         """Remove the passages that pass the filters; returns how many. Errors as for `delete_documents`."""
-        with WriterLock(self.store.home):
+        with self.store.writing():
             seqs = self.numbers(filters)
             self._remove(seqs)
         return len(seqs)
@@ -202,7 +201,7 @@ class RapporteurDocumentStore:
             DocumentStoreError: a passage of a file is among them. Nothing is changed then.
             LockedHomeError: another process is writing.
         """
-        with WriterLock(self.store.home):
+        with self.store.writing():
             found = dict(self._matching(filters))
             if len(deposits_of(self.store, list(found))) < len(found):
                 raise DocumentStoreError(f"The filters choose passages of files. {WHOLE}")

@@ -214,3 +214,17 @@ def hashing() -> HashingEmbedder:
 def cheap_model() -> type[HashingEmbedder]:
     """The same stand-in as a class, for knowledge bases that several tests share."""
     return HashingEmbedder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """A running PostgreSQL with pgvector, shared by all tests; see `postgres_server.Server`."""
+    import importlib.util
+
+    from tests.postgres_server import running
+
+    found = importlib.util.find_spec("pgserver")
+    if found is None or found.origin is None:
+        pytest.skip("no PostgreSQL to test against: the package pgserver is not installed")
+    with running(Path(found.origin).parent / "pginstall" / "bin") as server:
+        yield server

@@ -30,6 +30,7 @@ Written by `python tests/licences.py > LICENCES.md`; a test holds it, `constrain
 # Names of licences as packages write them, where they write none of SPDX.
 SPDX = {
     "mit license": "MIT",
+    "apache license": "Apache-2.0",
     "apache software license": "Apache-2.0",
     "apache license, version 2.0": "Apache-2.0",
     "apache 2.0": "Apache-2.0",

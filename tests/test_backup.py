@@ -20,7 +20,6 @@ from corpus.errors import DamagedHomeError, HomeError, UsageError
 from corpus.records import Document, FileRecord, Page, Parsed, Passage, Span
 from corpus.schema import MIGRATIONS
 from corpus.store import FILE_NAME, Store
-from corpus.upkeep import compact
 from search.engine import Engine
 
 
@@ -97,7 +96,7 @@ def test_what_was_removed_is_in_no_corner_of_a_compacted_store(store: Store) -> 
     other = Store(store.home)
     assert [one.id for one in other.documents()].count("secret") == 1
     store.remove("secret")
-    compact(store)
+    store.compact()
     held = b"".join(file.read_bytes() for file in store.home.iterdir())
     assert b"Zanzibar" not in held
     assert [one.id for one in other.documents()].count("secret") == 0

@@ -16,6 +16,7 @@ import search.embed
 from corpus.commitments import FollowUp
 from corpus.errors import HomeError, LockedHomeError
 from corpus.lock import WriterLock
+from corpus.store import Store
 from search.records import Mode
 from ui import feedback, purging
 from ui import service as service_module
@@ -129,7 +130,7 @@ def test_an_interrupted_purge_is_finished_when_the_home_is_opened_next(
 
     with monkeypatch.context() as patch:
         if step == "compact":
-            patch.setattr(purging, "compact", stop)
+            patch.setattr(Store, "compact", stop)
         elif step == "rebuild":
             patch.setattr(type(base.engine()), "rebuild", stop)
         else:
@@ -162,7 +163,7 @@ def test_readers_without_a_pause_are_told_of_and_the_purge_stays_noted(
     base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(purging, "compact", lambda store: False)
+        patch.setattr(Store, "compact", lambda store, thoroughly: False)
         with pytest.raises(LockedHomeError, match="others are reading") as caught:
             base.forget(gone_of(base), purge=True)
     assert isinstance(caught.value, HomeError)

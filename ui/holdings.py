@@ -12,7 +12,6 @@ from typing import Any
 
 from corpus import commitments as kept
 from corpus.commitments import FollowUp, Kept, Wanted
-from corpus.lock import WriterLock
 from corpus.meetings import META, Meeting, meetings, read_corrections
 from corpus.records import Document, FileRecord, Filters, OutlineEntry, Scan, StoredPassage
 from corpus.relations import Relations
@@ -119,7 +118,7 @@ class Holdings(ABC):
         Raises:
             LockedHomeError: another process is writing.
         """
-        with WriterLock(self.store.home):
+        with self.store.writing():
             held = read_corrections(self.store.get_meta(META))
             merged = {key: (held.get(key, {}) | dict(fields)) if fields else {} for key, fields in values.items()}
             fresh = {key: fields for key, fields in merged.items() if fields != held.get(key, {})}
@@ -145,7 +144,7 @@ class Holdings(ABC):
         Raises:
             LockedHomeError: another process is writing.
         """
-        with WriterLock(self.store.home):
+        with self.store.writing():
             before = {one.key: one.followup for one in kept.commitments(self.store, Wanted())}
             today = datetime.datetime.now(datetime.UTC).date().isoformat()
             fresh = {

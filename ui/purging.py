@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from corpus.errors import HomeError, LockedHomeError
 from corpus.records import Document
 from corpus.store import Store
-from corpus.upkeep import compact
 from ui import feedback
 from ui.home import writing
 
@@ -71,7 +70,7 @@ def finish(store: Store, engine: Callable[[], Engine]) -> None:
     store.sweep_vectors()
     # Merging would leave the words of a removed document in term files until enough else is removed.
     engine().rebuild()
-    if not compact(store):
+    if not store.compact(thoroughly=True):
         raise LockedHomeError(
             f"The document is removed, but others are reading {store.home}, so its text is still in the free part of "
             "the file. Run any command that writes when they have finished, such as: rapporteur rebuild"

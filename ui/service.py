@@ -14,7 +14,6 @@ from corpus.help_notice import help_notice
 from corpus.lock import WriterLock
 from corpus.records import Document, Filters, Problem
 from corpus.store import Store
-from corpus.upkeep import compact
 from corpus.wording import sound
 from search.helpcalls import call_for_help
 from search.records import Answer, Hit, Mode, SearchResult, Status
@@ -75,7 +74,7 @@ class KnowledgeBase(Holdings):
     def _finish_purge(self) -> None:
         """What a killed `forget --purge` has left to do; another one does it where this one may not write."""
         try:
-            with WriterLock(self.home):
+            with self.store.writing():
                 purging.finish(self.store, self.engine)
         except HomeError as error:
             self._log(purging.refused(self.home, error))
@@ -204,7 +203,7 @@ class KnowledgeBase(Holdings):
         if self._store is None:
             refuse_empty(found, {})
         store = self.store
-        with WriterLock(self.home), audited(store):
+        with store.writing(), audited(store):
             models.choose(store, self._wanted_model, self.embedder)
             options = Options(
                 workers,
@@ -232,7 +231,7 @@ class KnowledgeBase(Holdings):
         `ui.purging`. That takes as long as a rebuild.
         """
         document = self.document(reference)
-        with WriterLock(self.home):
+        with self.store.writing():
             if purge:
                 purging.begin(self.store, document)
                 audit.note(self.home, "removed", documents=[document.id])
@@ -245,7 +244,7 @@ class KnowledgeBase(Holdings):
             audit.note(self.home, "removed", documents=[document.id])
             self.store.sweep_vectors()
             self.engine().refresh()
-            compact(self.store)
+            self.store.compact()
         return document
 
     # -- health --------------------------------------------------------------------------------------------
@@ -267,7 +266,7 @@ class KnowledgeBase(Holdings):
 
     def rebuild(self) -> None:
         """Derive the indexes, and vectors that are missing, again from the store."""
-        with WriterLock(self.home):
+        with self.store.writing():
             purging.finish(self.store, self.engine)
             self.engine().rebuild()
             models.remember(self.store, self.embedder())
