@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from corpus.inflection import in_cases
 from corpus.letters import without_accents
 
 FOLDER = Path(__file__).with_name("vocabulary")
@@ -230,7 +231,8 @@ def country_name(code: str) -> str:
 
 @cache
 def _instrument_names(short: bool) -> dict[str, str]:
-    names = {fold(name): entry.id for entry in instruments() for name in entry.names}
+    names = {fold(form): entry.id for entry in instruments() for name in entry.names for form in in_cases(name)}
+    names |= {fold(name): entry.id for entry in instruments() for name in entry.names}
     if short:
         names |= {fold(name): entry.id for entry in instruments() for name in entry.short}
     return names
