@@ -161,6 +161,8 @@ def _longest_name() -> int:
 
 
 SHORT_NAME = 5
+# Words of a text in which names are looked for by their first word.
+_LONG = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +181,12 @@ def name_places(text: str, names: Mapping[str, str], longest: int, *, capitals: 
     """
     words = fold(text).split()
     upper = {fold(word) for word in _WORD.findall(text) if word.isupper()} if capitals else set()
+    # Worth its while in a long text alone: most words begin no name.
+    first = {name.partition(" ")[0] for name in names} if len(words) > _LONG else set(words)
     found: list[Named] = []
     at = 0
     while at < len(words):
-        for length in range(min(longest, len(words) - at), 0, -1):
+        for length in range(min(longest, len(words) - at) if words[at] in first else 0, 0, -1):
             name = " ".join(words[at : at + length])
             if name in names:
                 if capitals and length == 1 and len(name) <= SHORT_NAME and name not in upper:
