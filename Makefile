@@ -31,7 +31,7 @@ test: .venv/.installed-dev ## installs, then lint, types and the whole test suit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 bench: .venv/.installed .venv-stock/.installed ## compares with stock Haystack; tables go to bench-results/
 	$(BIN)/python tests/bench/run.py --stock-python $(STOCK)/python --out bench-results

@@ -47,7 +47,8 @@ def back_up(store: Lookup, target: Path) -> dict[str, Any]:
         raise UsageError(f"{target} is a folder; name a file, such as {target / 'rapporteur-backup.zip'}.")
     if not target.parent.is_dir():
         raise UsageError(f"There is no folder {target.parent} for the backup. Make it first, or name another one.")
-    if target.exists() and not _is_backup(target):
+    # A device would be read for ever.
+    if target.exists() and not (target.is_file() and _is_backup(target)):
         raise UsageError(f"{target} exists and is no backup of Rapporteur. Choose another name; nothing was written.")
     _clear_leftovers(target)
     part, snapshot = _leftover(target, "part"), _leftover(target, "sqlite")

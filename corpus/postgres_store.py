@@ -162,7 +162,7 @@ class PostgresStore(Store):
         with self.sessions.changing(lock_of(self.address, "change")) as connection:
             yield connection
 
-    # Each is one change, which may be done again where the connection is lost in its middle.
+    # Each is one change, done again where the connection is lost in its middle.
     def put(
         self,
         parsed: Parsed,

@@ -182,7 +182,7 @@ class _Run:
 
     def _fresh(self, target: Target) -> Fetched | None:
         held = self.library.held.get(target.id)
-        if held is None or held.url != target.url or time.time() - held.checked > self.max_age:
+        if held is None or held.url != target.url or not 0 <= time.time() - held.checked <= self.max_age:
             return None
         if self.library.whole(target.id) is None:
             return None

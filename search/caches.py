@@ -16,13 +16,15 @@ from corpus.records import Document, StoredPassage
 from corpus.store import Store
 from corpus.upkeep import keep_vectors
 from corpus.wording import beyond_title, indexed_text
-from search.dense import FILE_NAME, DenseIndex, Floats
+from search import layered
+from search.dense import FILE_NAME, DenseIndex, Floats, Ids
 from search.derived import LOCK, State, checksums, read_state, sweep, whole, write_state
 from search.embed import Embedder
+from search.layered import CODED, DENSE, PREFIX
 from search.lexical import Entry, LexicalIndex
 
 BATCH = 2000
-DENSE, LEXICAL = "dense.json", "lexical.json"
+LEXICAL = "lexical.json"
 # Vectors are written to the disk when so many changed, or this share of all: catching up from the store is cheap.
 _UNSAVED, _UNSAVED_SHARE = 2000, 0.1
 # Terms of removed passages stay in tantivy's counts until segments are merged, which it cannot be told to do. The
@@ -46,10 +48,10 @@ class DenseCache:
     def catch_up(self, *, anew: bool = False, save: bool = False) -> None:
         """Bring `view` to the store's revision; `anew` from nothing, `save` on the disk too."""
         revision, model = self._store.revision, self.embedder()
-        view = None if anew else self.view or self._load(model)
+        view = None if anew else self._current() or self._load(model)
         if view is None:
             # What had to be derived from nothing is written at once.
-            view, self._unsaved, save = (0, DenseIndex(model.dimensions)), 1, True
+            view, self._unsaved, save = self._derived(model), 1, True
         since, index = view
         if since < revision:
             # Searches go on in the old one meanwhile.
@@ -65,22 +67,44 @@ class DenseCache:
             self._unsaved = max(1, self._unsaved)
         self.view = (max(since, revision), index)
         if self._unsaved > max(_UNSAVED, _UNSAVED_SHARE * len(index)) or (save and self._unsaved):
-            checksum = index.save(self._folder)
-            write_state(self._folder / DENSE, State(self.view[0], model.fingerprint, files={FILE_NAME: checksum}))
+            layered.keep(self._folder, index, self.view[0], model.fingerprint)
             self._unsaved = 0
 
+    def _current(self) -> tuple[int, DenseIndex] | None:
+        """What is in memory, unless another process has put another one in the place of its files."""
+        return self.view if self.view and layered.in_place(self._folder, self.view[1]) else None
+
+    def _derived(self, model: Embedder) -> tuple[int, DenseIndex]:
+        """An index to begin with, where there is none: of very many passages a coded one, which is built at once."""
+        if self._store.counts()["passages"] <= layered.MANY:
+            return 0, DenseIndex(model.dimensions)
+        return self._store.revision, self._coded(stored_vectors(self._store, 0, model), self._store.revision, model)
+
+    def _coded(self, batches: Iterator[tuple[Ids, Floats]], revision: int, model: Embedder) -> DenseIndex:
+        return layered.coded_part(self._folder, batches, model.dimensions, revision, model.fingerprint)
+
     def _load(self, model: Embedder) -> tuple[int, DenseIndex] | None:
-        state = read_state(self._folder / DENSE)
-        if state is None or state.model != model.fingerprint or state.revision > self._store.revision:
+        known = self._store.revision
+        return layered.load(self._folder, model.fingerprint, model.dimensions, known, self._store.removed)
+
+    def compacted(self) -> tuple[int, DenseIndex] | None:
+        """A coded index in the place of one that has grown too much, built beside those who ask; None where it has not.
+        It is to be put in place by `take`."""
+        if self.view is None or not layered.overgrown(self.view[1]):
             return None
-        try:
-            return state.revision, DenseIndex.load(self._folder, model.dimensions, state.files.get(FILE_NAME, -1))
-        except ValueError:
-            return None  # torn or missing: derived again
+        revision, index = self.view
+        return revision, self._coded(layered.batches(index), revision, self.embedder())
+
+    def take(self, made: tuple[int, DenseIndex]) -> None:
+        """Go on with that index, and with what changed while it was built."""
+        self.view, self._unsaved = made, 1
+        self.catch_up(save=True)
 
     def damage(self) -> str | None:
         """What is wrong with the files, None where they are whole or there is nothing to hold yet."""
-        return _damage(self._folder / DENSE, "vector", self._store.revision)
+        if not (self._folder / CODED).exists():
+            return _damage(self._folder / DENSE, "vector", self._store.revision)
+        return _damage(self._folder / CODED, "vector", self._store.revision, layered.damaged)
 
 
 class LexicalCache:
@@ -157,7 +181,8 @@ class LexicalCache:
         write_state(self._folder / LEXICAL, made)
         # An index that had no files yet takes the place of all others.
         if fresh:
-            sweep(self._folder, frozenset({DENSE, LEXICAL, FILE_NAME, LOCK, state.folder}))
+            coded = {entry.name for entry in self._folder.glob(f"{PREFIX}*")}
+            sweep(self._folder, frozenset({DENSE, CODED, LEXICAL, FILE_NAME, LOCK, state.folder} | coded))
         return made
 
     def _entries(self, since: int) -> Iterator[Entry]:
@@ -191,13 +216,17 @@ def frozen(index: LexicalIndex) -> LexicalIndex:
     return view
 
 
-def _damage(file: Path, name: str, revision: int) -> str | None:
+def _torn(folder: Path, state: State) -> bool:
+    return not whole(folder / state.folder, state, {})
+
+
+def _damage(file: Path, name: str, revision: int, torn: Callable[[Path, State], bool] = _torn) -> str | None:
     state = read_state(file)
     if state is None:
         return f"The {name} index is missing or of another version." if revision else None
     if state.revision > revision:
         return f"The {name} index is of a later revision than the store."
-    return None if whole(file.parent / state.folder, state, {}) else f"The files of the {name} index are damaged."
+    return f"The files of the {name} index are damaged." if torn(file.parent, state) else None
 
 
 def entry_of(stored: StoredPassage, document: Document) -> Entry:
@@ -209,7 +238,7 @@ def entry_of(stored: StoredPassage, document: Document) -> Entry:
     return Entry(stored.seq, passage.text, names, heading, passage.language, document.access)
 
 
-def stored_vectors(store: Store, since: int, model: Embedder) -> Iterator[tuple[list[int], Floats]]:
+def stored_vectors(store: Store, since: int, model: Embedder) -> Iterator[tuple[Ids, Floats]]:
     """Vectors of the passages added after a revision, by batch; what the store lacks is embedded and kept."""
     size = 2 * model.dimensions
     for batch in _batches(store.added(since)):
@@ -224,7 +253,8 @@ def stored_vectors(store: Store, since: int, model: Embedder) -> Iterator[tuple[
             keep_vectors(store, model.fingerprint, made)
             known |= made
         joined = np.frombuffer(b"".join(known[key] for key in keys), "<f2").astype(np.float32)
-        yield [stored.seq for stored, _, _ in batch], joined.reshape(len(keys), model.dimensions)
+        numbers = np.asarray([stored.seq for stored, _, _ in batch], np.int64)
+        yield numbers, joined.reshape(len(keys), model.dimensions)
 
 
 def wording(stored: StoredPassage, title: str) -> str:

@@ -8,6 +8,7 @@ imported when they are needed.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import logging
@@ -33,6 +34,8 @@ from search.tokens import TokenVectors, sentences_as_tokens, text_as_token
 # Below these the 8-bit form is not worth its loss: mean cosine to the exact vectors, and how many times faster.
 LEAST_COSINE = 0.98
 LEAST_GAIN = 1.15
+# Both forms lie on the disk for a moment: so much room, as a share of the exact one.
+_ROOM = 1.5
 
 
 class ConversionError(RapporteurError):
@@ -58,10 +61,15 @@ def convert(model: str | None, folder: Path, stamp: str, log: Log, precision: st
     """Convert a model into `folder` (replaced as a whole; the caller holds the lock) and return its card.
 
     `precision` "int8" or "fp32" decides; None tries both. Raises UsageError for a missing model, ConversionError
-    where OpenVINO cannot take it over."""
+    where OpenVINO cannot take it over, OSError where the disk is full."""
     name, place = find_model(model)
     log(f"Preparing the embedding model {name} for this processor (once, about a minute) …")
     source = load(place)
+    # Told before: OpenVINO names no reason when it cannot write, and a full disk says nothing of the model.
+    if shutil.disk_usage(folder.parent).free < _ROOM * sum(
+        4 * tensor.numel() for tensor in source.state_dict().values()
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     room = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         card = _write_forms(source, name, stamp, room, precision)

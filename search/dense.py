@@ -74,9 +74,14 @@ class DenseIndex:
         if len(whole):
             index.add_with_ids(whole._blocks[0], whole._ids)
         temporary = folder / (FILE_NAME + ".part")
-        faiss.write_index(index, str(temporary))
-        with temporary.open("rb+") as stream:
-            os.fsync(stream.fileno())
+        try:
+            faiss.write_index(index, str(temporary))
+            with temporary.open("rb+") as stream:
+                os.fsync(stream.fileno())
+        except BaseException:
+            # A disk that is full keeps no half of it.
+            temporary.unlink(missing_ok=True)
+            raise
         checksum = file_checksum(temporary)
         temporary.replace(folder / FILE_NAME)
         return checksum

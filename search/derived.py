@@ -26,6 +26,7 @@ from search.dense import file_checksum
 VERSION = "6"
 LOCK = "lock"
 _POLL = 0.005
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ def held_alone(folder: Path, seconds: float) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / LOCK)
+        # Without it filelock would wait for a file to go that never goes, where the place keeps no locks.
+        lock = FileLock(folder / LOCK, fallback_to_soft=False)
         lock.acquire(timeout=seconds, poll_interval=_POLL)
     except Timeout as error:
         raise LockedHomeError(
@@ -124,7 +126,9 @@ def held_alone(folder: Path, seconds: float) -> Iterator[None]:
         raise unusable(folder, error) from error
     try:
         yield
-    except OSError as error:
+    except (OSError, RuntimeError, ValueError) as error:
+        if not isinstance(error, OSError) and not _of_the_disk(error):
+            raise
         raise unusable(folder, error) from error
     finally:
         lock.release()
@@ -132,6 +136,15 @@ def held_alone(folder: Path, seconds: float) -> Iterator[None]:
 
 def unusable(folder: Path, error: Exception) -> HomeError:
     """Why the indexes cannot be written, and what to do."""
-    full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-    what = "Make space on the disk; they are completed then." if full else "Check that you may write there."
-    return HomeError(f"The indexes in {folder} cannot be written ({getattr(error, 'strerror', None) or error}). {what}")
+    number = getattr(error, "errno", None) or _of_the_disk(error)
+    said, what = os.strerror(number) if number else error, "Check that you may write there."
+    if number in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        what = "Make space on the disk; they are completed then."
+    elif number in {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS}:
+        what = "Keep the knowledge base on a disk of this machine."
+    return HomeError(f"The indexes in {folder} cannot be written ({said}). {what}")
+
+
+def _of_the_disk(error: Exception) -> int | None:
+    """The system's number for what FAISS and tantivy met when they wrote; they hand it on as a text alone."""
+    return next((number for number in _OF_THE_DISK if os.strerror(number) in str(error)), None)

@@ -10,8 +10,9 @@ import os
 import queue
 import shutil
 import sys
-import threading
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +20,7 @@ import numpy as np
 from filelock import FileLock
 from tokenizers import Encoding, Tokenizer
 
+from corpus.errors import HomeError
 from search.model_files import ModelCard, folder_and_stamp, precision_before, read_card
 from search.tokens import TokenVectors, sentences_as_tokens, spans_of, text_as_token, unit
 
@@ -40,6 +42,7 @@ QUERY_WIDTHS = (8, 16, 24, 32, 48, 64, 96, 128, 192)
 ASKED = 256
 # Tokens of one inference: more falls out of the cache (14 % slower at 4,096), less does not fill the cores.
 BUDGET = 1024
+LEAST = 128
 
 
 class Embedder(Protocol):
@@ -85,8 +88,18 @@ class Embedder(Protocol):
         """One question to the vectors of its tokens."""
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A batch that is being computed: the numbers of its texts, and what the graph is given."""
+
+    request: openvino.InferRequest
+    members: list[int]
+    inputs: list[np.ndarray[Any, np.dtype[np.int64]]]
+
+
 class OpenVinoEmbedder:
-    """A converted model on the processor: two compiled forms, one for single questions, one for many passages."""
+    """A converted model on the processor. Each text runs on one core, so that several run side by side: those of one
+    caller, or those of many people who ask at once."""
 
     def __init__(self, folder: Path, card: ModelCard) -> None:
         self.card = card
@@ -100,10 +113,9 @@ class OpenVinoEmbedder:
         # The prompt before a passage takes its room.
         prompt = self._tokenizer.encode(card.passage_prompt, add_special_tokens=False) if card.passage_prompt else ()
         self.window = card.window - len(prompt)
-        self._single = self._compile("LATENCY")
+        self._compiled = self._compile()
+        self._side_by_side = int(self._compiled.get_property("NUM_STREAMS"))
         self._idle: queue.SimpleQueue[openvino.InferRequest] = queue.SimpleQueue()
-        self._bulk: openvino.AsyncInferQueue | None = None
-        self._bulk_lock = threading.Lock()
         self._asked: dict[str, tuple[Vector, TokenVectors]] = {}
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -111,15 +123,14 @@ class OpenVinoEmbedder:
         return [len(encoding.ids) for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Passages to unit vectors, (len(texts), dimensions), in the order given. One caller at a time works,
-        with all cores; others wait."""
+        """Passages to unit vectors, (len(texts), dimensions), in the order given."""
         rows = self._tokens([self.card.passage_prompt + text for text in texts])
         out = np.empty((len(rows), self.dimensions), dtype=np.float32)
 
         def keep(request: Any, members: list[int]) -> None:
             out[members] = request.get_output_tensor(0).data
 
-        self._in_bulk(rows, keep)
+        self._run(rows, keep)
         return out
 
     def embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
@@ -132,21 +143,46 @@ class OpenVinoEmbedder:
         def keep(request: Any, members: list[int]) -> None:
             out.update(zip(members, request.get_output_tensor(1).data.copy(), strict=True))
 
-        self._in_bulk([self._cut(one.ids) for one in encoded], keep)
+        self._run([self._cut(one.ids) for one in encoded], keep)
         return [self._own(one, out[n], len(self.card.passage_prompt)) for n, one in enumerate(encoded)]
 
-    def _in_bulk(self, rows: list[list[int]], keep: Callable[[Any, list[int]], None]) -> None:
+    def _run(self, rows: list[list[int]], keep: Callable[[Any, list[int]], None]) -> None:
         """Run the graph over texts in batches; `keep` gets each request that is done, with the numbers of its texts."""
-        with self._bulk_lock:
-            if self._bulk is None:
-                self._bulk = _openvino().AsyncInferQueue(self._compile("THROUGHPUT"))
-                self._bulk.set_callback(_hand_over)
-            try:
-                for members, width in batches([len(row) for row in rows]):
-                    self._bulk.start_async(self._padded([rows[m] for m in members], width), (keep, members))
-            finally:
-                # Also after an error: a request left running would write into the next caller's rows.
-                self._bulk.wait_all()
+        lengths = [len(row) for row in rows]
+        # Few texts are shared out among the cores too.
+        budget = min(BUDGET, max(LEAST, -(-sum(lengths) // self._side_by_side)))
+        under_way: deque[_UnderWay] = deque()
+        try:
+            for members, width in batches(lengths, budget):
+                if len(under_way) > self._side_by_side:
+                    self._finish(under_way, keep)
+                # The request reads its inputs where they are: they must last as long as it runs.
+                inputs = self._padded([rows[m] for m in members], width)
+                under_way.append(_UnderWay(self._request(), members, inputs))
+                under_way[-1].request.start_async(inputs, share_inputs=True)
+            while under_way:
+                self._finish(under_way, keep)
+        finally:
+            # After an error: a request left running would write into the next caller's rows.
+            for one in under_way:
+                one.request.wait()
+
+    def _finish(
+        self,
+        under_way: deque[_UnderWay],
+        keep: Callable[[Any, list[int]], None],
+    ) -> None:
+        """Wait for the oldest request, hand over what it found, and let others have it."""
+        one = under_way[0]
+        one.request.wait()
+        keep(one.request, one.members)
+        self._idle.put(under_way.popleft().request)
+
+    def _request(self) -> openvino.InferRequest:
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return self._compiled.create_infer_request()
 
     def embed_query(self, text: str) -> Vector:
         """One question to a unit vector, (dimensions,)."""
@@ -162,10 +198,7 @@ class OpenVinoEmbedder:
             return known
         encoded = self._tokenizer.encode(self.card.query_prompt + text)
         row = self._cut(encoded.ids)
-        try:
-            request = self._idle.get_nowait()
-        except queue.Empty:
-            request = self._single.create_infer_request()
+        request = self._request()
         try:
             request.infer(self._padded([row], _query_width(len(row))), share_inputs=True)
             vector: Vector = request.get_output_tensor(0).data[0].copy()
@@ -209,9 +242,9 @@ class OpenVinoEmbedder:
             mask[number, : len(row)] = 1
         return [ids, mask]
 
-    def _compile(self, hint: str) -> openvino.CompiledModel:
+    def _compile(self) -> openvino.CompiledModel:
         # bfloat16, which OpenVINO takes where the processor knows it, is slower here and less exact.
-        wish: dict[str, Any] = {"PERFORMANCE_HINT": hint, "INFERENCE_PRECISION_HINT": "f32"}
+        wish: dict[str, Any] = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "f32"}
         compiled = self._folder / "compiled"
         core, model = _openvino().Core(), str(self._folder / "model.xml")
         if os.access(self._folder, os.W_OK):
@@ -252,11 +285,6 @@ def _openvino() -> Any:
     return sys.modules["openvino"]
 
 
-def _hand_over(request: Any, wanted: tuple[Callable[[Any, list[int]], None], list[int]]) -> None:
-    keep, members = wanted
-    keep(request, members)
-
-
 def open_embedder(home: Path, model: str | None = None, log: Log = lambda line: None) -> Embedder:
     """The embedding model `model` (a sentence-transformers name or folder; the bundled one if None), converted
     once under `home/models`. Where it does not convert, sentence-transformers runs it, and `log` says so.
@@ -266,22 +294,35 @@ def open_embedder(home: Path, model: str | None = None, log: Log = lambda line: 
     name, stamp = folder_and_stamp(model)
     folder = home / "models" / name
     card = read_card(folder, stamp)
-    refused = folder.with_name(f".{name}.refused")
     if card is None:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.parent / f".{name}.lock"):
-            # Another process may have converted it while this one waited.
-            card = read_card(folder, stamp)
-            if card is None:
-                from search import convert
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(folder.parent / f".{name}.lock", fallback_to_soft=False):
+                # Another process may have converted it while this one waited.
+                card = read_card(folder, stamp) or _converted(model, folder, stamp, log)
+        except OSError as error:
+            raise HomeError(
+                f"The embedding model cannot be made ready in {folder.parent} ({error.strerror or error}). "
+                "Check that the disk has space and that you may write there."
+            ) from error
+        if card is None:
+            from search import convert
 
-                try:
-                    # Trying again at each start would cost a minute: what was refused is remembered.
-                    if refused.is_file() and refused.read_text(encoding="utf-8") == stamp:
-                        raise convert.ConversionError(f"The embedding model {name} did not convert to OpenVINO.")
-                    card = convert.convert(model, folder, stamp, log, precision_before(folder))
-                except convert.ConversionError as error:
-                    refused.write_text(stamp, encoding="utf-8")
-                    log(f"Warning: {error} It runs with sentence-transformers instead, several times slower.")
-                    return convert.SentenceTransformersEmbedder(model)
+            return convert.SentenceTransformersEmbedder(model)
     return OpenVinoEmbedder(folder, card)
+
+
+def _converted(model: str | None, folder: Path, stamp: str, log: Log) -> ModelCard | None:
+    """Convert it into `folder`; None where it does not convert, which is remembered: to try again at each start would cost
+    a minute."""
+    from search import convert
+
+    refused = folder.with_name(f".{folder.name}.refused")
+    try:
+        if refused.is_file() and refused.read_text(encoding="utf-8") == stamp:
+            raise convert.ConversionError(f"The embedding model {folder.name} did not convert to OpenVINO.")
+        return convert.convert(model, folder, stamp, log, precision_before(folder))
+    except convert.ConversionError as error:
+        refused.write_text(stamp, encoding="utf-8")
+        log(f"Warning: {error} It runs with sentence-transformers instead, several times slower.")
+        return None

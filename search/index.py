@@ -137,6 +137,10 @@ class Indexes:
         with self._lock, self._store.reading(), held_alone(self._folder, _LONGEST):
             self._lexical.catch_up(tidy=True)
             self._dense.catch_up(save=True)
+        made = self._dense.compacted()
+        if made is not None:
+            with self._lock, self._store.reading(), held_alone(self._folder, _LONGEST):
+                self._dense.take(made)
 
     def rebuild(self) -> None:
         """Derive both again from nothing; questions go on with the old ones meanwhile."""

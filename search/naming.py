@@ -31,6 +31,8 @@ _AND_ALSO = re.compile(
     re.IGNORECASE,
 )
 MIN_PART = 3
+# Letters between an article and its paragraph.
+_NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,12 @@ def find_pinpoints(text: str) -> list[Pinpoint]:
     placed: list[tuple[Pinpoint, int]] = []
     for match in _ARTICLE.finditer(text):
         paragraph, letter = match["paragraph"], match["letter"] or match["named"]
-        later = _PARAGRAPH.search(text, match.end())
-        if paragraph is None and later and later.start() - match.end() < 4:
+        # Not looked for in all the rest: a text of nothing but articles would take its length times itself.
+        near = (_PARAGRAPH.match(text, match.end() + gap) for gap in range(_NEAR))
+        later = next(filter(None, near), None) if paragraph is None else None
+        if later:
             paragraph = later["number"] or later["sign"]
-        one = Pinpoint(match["article"], paragraph, letter.casefold() if letter else None)
-        placed.append((one, len(fold(text[: match.start()]).split())))
+        placed.append((Pinpoint(match["article"], paragraph, letter.casefold() if letter else None), match.start()))
     if not placed:
         return [
             Pinpoint(
@@ -77,7 +80,18 @@ def find_pinpoints(text: str) -> list[Pinpoint]:
     texts = [named for named in instrument_places(text, short=True) if _single(named)]
     if len({named.id for named in texts}) < 2 or len(placed) < 2:
         return [one for one, _ in placed]
-    return [replace(one, instrument=_nearest(at, texts)) for one, at in placed]
+    before = _words_before(text, [start for _, start in placed])
+    return [replace(one, instrument=_nearest(at, texts)) for (one, _), at in zip(placed, before, strict=True)]
+
+
+def _words_before(text: str, starts: Sequence[int]) -> list[int]:
+    """How many words of the folded text stand before each of these places, which ascend."""
+    counts, count, last = [], 0, 0
+    for start in starts:
+        count += len(fold(text[last:start]).split())
+        counts.append(count)
+        last = start
+    return counts
 
 
 def _single(named: Named) -> bool:

@@ -198,7 +198,7 @@ class PgvectorCache:
         since: int,
         revision: int,
         removed: Sequence[tuple[int, int]],
-        added: Iterator[tuple[list[int], Floats]],
+        added: Iterator[tuple[Ids, Floats]],
     ) -> None:
         with vectors.changing(since=since, revision=revision) as raw:
             # An index over everything is made quicker than it grows.
@@ -219,6 +219,12 @@ class PgvectorCache:
 
     def catch_up(self, *, anew: bool = False, save: bool = False) -> None:
         """Nothing: what this thread reads now stays as it is; `prepare` comes before reading."""
+
+    def compacted(self) -> None:
+        """Nothing: the server's own index is changed in place."""
+
+    def take(self, made: None, /) -> None:
+        """Never called, for nothing is compacted."""
 
     def damage(self) -> str | None:
         """What is wrong with the table, None where it is whole."""

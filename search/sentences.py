@@ -21,8 +21,11 @@ from search.query import Question
 from search.records import Hit
 from search.tokens import Meeting, TokenVectors
 
-# Sentences whose cosine is computed: the ones that may be quoted.
-NEAREST = 6
+# Sentences whose cosine is computed: the ones that may come first.
+NEAREST = 3
+# Passages that are always read word by word, the most promising by what is known without that. With 4 the same sentence
+# came first as if all were read, on all of SQuAD 2 and PolicyQA, for half the time.
+FIRST = 4
 MAX_LETTERS = 600
 MIN_LETTERS = 12
 FRAGMENT = 6
@@ -113,18 +116,19 @@ class Scorer:
         self.hard = hard_words(question)
 
     def score(self, hits: Sequence[Hit]) -> list[Sentence]:
-        """All sentences of the hits, best first."""
-        rough = [row for hit in hits for row in self._rough(hit)]
+        """All sentences of the hits, best first. Passages that cannot come first are not read word by word, and what
+        their sentences say counts by their words alone."""
+        highest = max((hit.score for hit in hits), default=0.0) or 1.0
+        rough = [rows for hit in hits if (rows := list(self._rough(hit, highest)))]
         if not rough:
             return []
-        best = max(hit.score for hit, *_ in rough) or 1.0
-        beside = self._vectors.beside(self._wording, hits)
-        found = []
-        for hit, start, end, cover, names in rough:
-            met = beside[hit.stored.seq].of(start, end)
-            value = NAMES * names + COVER * cover + MET * met.mean + WORST * met.worst + RANK * hit.score / best
-            value += FORM * self._fits(hit, start, end) - _reserve(hit, start, end)
-            found.append(Sentence(hit, start, end, cover, names, 0.0, value))
+        rough.sort(key=_promise, reverse=True)
+        found, met = self._read(rough[:FIRST])
+        best = max(sentence.score for sentence in found)
+        # A passage can still win if its words meet the question as well as the best of those read so far.
+        hopeful = [rows for rows in rough[FIRST:] if _promise(rows) + met >= best]
+        found += self._read(hopeful)[0]
+        found += [sentence for rows in rough[FIRST + len(hopeful) :] for sentence in rows]
         found.sort(key=lambda sentence: -sentence.score)
         near = found[:NEAREST]
         cosines = self._vectors.cosines(self._wording, [sentence.text for sentence in near])
@@ -134,8 +138,20 @@ class Scorer:
         ]
         return [*sorted(near, key=lambda sentence: -sentence.score), *found[NEAREST:]]
 
-    def _rough(self, hit: Hit) -> Iterator[tuple[Hit, int, int, float, float]]:
-        """The sentences of one passage with the share of the question's words and of its names that each holds."""
+    def _read(self, passages: Sequence[Sequence[Sentence]]) -> tuple[list[Sentence], float]:
+        """The sentences with what their tokens add to their scores, and the most that those of one add."""
+        beside = self._vectors.beside(self._wording, [rows[0].hit for rows in passages])
+        found, most = [], 0.0
+        for sentence in (sentence for rows in passages for sentence in rows):
+            met = beside[sentence.hit.stored.seq].of(sentence.start, sentence.end)
+            added = MET * met.mean + WORST * met.worst
+            found.append(replace(sentence, score=sentence.score + added))
+            most = max(most, added)
+        return found, most
+
+    def _rough(self, hit: Hit, best: float) -> Iterator[Sentence]:
+        """The sentences of one passage, scored by its place, their form and the words and names of the question that
+        each holds; `best` is the score of the best passage."""
         passage = hit.stored.passage
         around = surroundings(hit)
         language = passage.language or "en"
@@ -146,7 +162,10 @@ class Scorer:
             text = passage.text[start:end]
             own = set(terms(text, language))
             if _LETTERS.search(text) and not _of_a_chart(passage.kind, text):
-                yield hit, start, end, self._share(own, outside | lead), names
+                cover = self._share(own, outside | lead)
+                value = NAMES * names + COVER * cover + RANK * hit.score / best
+                value += FORM * fits(self._question.asks, text) - _reserve(hit, start, end)
+                yield Sentence(hit, start, end, cover, names, 0.0, value)
             # What stands before a colon is said of each item after it.
             if text.endswith((":", "–", "—")):
                 lead = own
@@ -156,8 +175,9 @@ class Scorer:
         total = sum(self._weights.values()) or 1.0
         return sum(w if t in own else 0.5 * w if t in outside else 0.0 for t, w in self._weights.items()) / total
 
-    def _fits(self, hit: Hit, start: int, end: int) -> float:
-        return fits(self._question.asks, hit.stored.passage.text[start:end])
+
+def _promise(rows: Sequence[Sentence]) -> float:
+    return max(sentence.score for sentence in rows)
 
 
 def _of_a_chart(kind: Kind, text: str) -> bool:

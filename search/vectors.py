@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from corpus.store import Store
 from search.caches import DenseCache
@@ -41,6 +41,10 @@ class Cache(Protocol):
     def prepare(self, *, anew: bool = False) -> None: ...
 
     def catch_up(self, *, anew: bool = False, save: bool = False) -> None: ...
+
+    def compacted(self) -> Any: ...
+
+    def take(self, made: Any, /) -> None: ...
 
     def damage(self) -> str | None: ...
 

@@ -4,14 +4,24 @@
     stdout   {"pid": 123} as it begins, {"status": 0} as it ends (negative: the signal)
 
 Each process is forked from this one, which has loaded the libraries already: a kill then falls into the work itself.
+
+With {"op": "command", "arguments": […], "said": folder, …} the program is run with a command line, over a stand-in for the
+model; its output goes to two files in that folder. It may meet faults: "limit" is the largest file that it can write, by
+"days" its clock is wrong, locks fail with the error that "lockless" names, and its output goes to another file, "out".
 """
 
 from __future__ import annotations
 
+import datetime
+import errno
+import fcntl
 import importlib.util
 import json
 import os
+import resource
+import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,6 +34,7 @@ from corpus.records import Document, Page, Parsed, Passage, Span
 from corpus.store import Store
 from ingest import indexing, rounds, sync
 from ingest.reader import ReadFailure
+from ui.cli import main as main_of_the_program
 from ui.service import KnowledgeBase, restore
 
 HERE = Path(__file__).resolve().parent
@@ -91,12 +102,53 @@ def note_commits(log: Path) -> None:
     Store.put, Store.remove, Store.move = noted_put, noted_remove, noted_move  # type: ignore[method-assign]
 
 
-def run(order: Mapping[str, Any]) -> None:
+def meet(order: Mapping[str, Any]) -> None:
+    """Have this process meet the faults that are asked for."""
+    if order.get("limit"):
+        # As on a disk that is full; SQLite is told so by the same error.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["limit"], resource.RLIM_INFINITY))
+    if order.get("days"):
+        wrong, now, plain = datetime.timedelta(days=order["days"]), time.time, datetime.datetime
+
+        class Moment(plain):
+            @classmethod
+            def now(cls, tz: Any = None) -> Any:
+                return plain.now(tz) + wrong
+
+        class Day(datetime.date):
+            @classmethod
+            def today(cls) -> Any:
+                return (plain.now() + wrong).date()
+
+        time.time = lambda: now() + wrong.total_seconds()
+        datetime.datetime, datetime.date = Moment, Day  # type: ignore[misc]
+    if order.get("lockless"):
+        # As on a network folder whose server keeps no locks.
+        def refuse(*_: Any) -> None:
+            raise OSError(getattr(errno, order["lockless"]), os.strerror(getattr(errno, order["lockless"])))
+
+        fcntl.flock = fcntl.lockf = refuse  # type: ignore[assignment]
+
+
+def command(order: Mapping[str, Any]) -> int:
+    """The exit code of the program."""
+    for number, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(order.get(name) or Path(order["said"]) / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    meet(order)
+    code = main_of_the_program(order["arguments"])
+    sys.stdout.flush()
+    return code
+
+
+def run(order: Mapping[str, Any]) -> int:
+    if order["op"] == "command":
+        return command(order)
     home = Path(order["home"])
     note_commits(Path(order["log"]))
     if order["op"] == "restore":
         restore(Path(order["file"]), home)
-        return
+        return 0
     base = KnowledgeBase(home, create=order["op"] == "ingest")
     if order["op"] == "ingest":
         base.ingest([order["folder"]], workers=1)
@@ -111,13 +163,18 @@ def run(order: Mapping[str, Any]) -> None:
     else:
         raise ValueError(order["op"])
     base.close()
+    return 0
 
 
-def main() -> None:
+def stand_in() -> None:
     model = embedder()
     search.embed.open_embedder = lambda *args, **kwargs: model
     rounds.read_all = read_here  # type: ignore[assignment]
     (sync.Sync.__init__.__kwdefaults__ or {})["parse"] = read
+
+
+def main() -> None:
+    stand_in()
     # Many small commits: more instants to be killed between.
     indexing.BATCH = 5
     while line := sys.stdin.readline():
@@ -125,8 +182,7 @@ def main() -> None:
         if not child:
             code = 1
             try:
-                run(json.loads(line))
-                code = 0
+                code = run(json.loads(line))
             except BaseException:  # noqa: BLE001 - said on stderr, and by the exit code
                 traceback.print_exc()
             finally:

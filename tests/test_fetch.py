@@ -194,6 +194,18 @@ def test_a_file_that_was_asked_for_today_is_not_asked_for_again(server: Server, 
     assert len(server.requests("/a.pdf")) == 1
 
 
+def test_a_clock_that_was_ahead_keeps_no_file_from_being_asked_for(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers["/a.pdf"] = plain(PDF)
+    text = entry(server.url("/a.pdf"))
+    with monkeypatch.context() as patch:
+        now = time.time
+        patch.setattr(time, "time", lambda: now() + 4000 * 86400)
+        assert one(tmp_path, text, age=60.0).outcome == "fetched"
+    assert one(tmp_path, text, age=60.0).outcome == "unchanged"
+
+
 def test_the_same_content_is_unchanged_and_another_is_updated(server: Server, tmp_path: Path) -> None:
     server.answers["/a.pdf"] = plain(PDF)
     text = entry(server.url("/a.pdf"))

@@ -14,10 +14,11 @@ from corpus.edited_tables import guarded, unguarded
 from corpus.records import Document, Passage, Span, StoredPassage
 from tests.payloads import payloads
 from ui.export import csv_text, write
+from ui.gatherings import _harmless
 from ui.originals import Reply
 from ui.references import Item
 from ui.routes import _answer
-from ui.tables import Table, workbook
+from ui.tables import Table, content, workbook
 
 FORMULAS = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "\u00a0=1", "＝1", "＠x", "=cmd|' /C calc'!A0",
@@ -31,6 +32,9 @@ BROKEN = [
     "a\u2028TY  - X",
     "\\input{x}",
 ]
+# What quotations and tables are made of; the text of a payload adds none.
+TAGS = ("p", "blockquote", "ul", "ol", "li", "h1", "h2", "table", "thead", "tbody", "tr", "th", "td", "br", "hr", "em", "strong",
+        "pre", "code", "a")  # fmt: skip
 TEXTS = [*FORMULAS, *BROKEN, *payloads()]
 
 
@@ -82,6 +86,25 @@ def test_a_word_file_holds_no_field_and_no_link() -> None:
         links = archive.read("word/_rels/document.xml.rels").decode()
     assert not re.search(r"<w:(?:instrText|fldSimple|fldChar|hyperlink|object)\b", body)
     assert 'TargetMode="External"' not in links
+
+
+def document_alone(at: int, text: str, url: str) -> Item:
+    return Item(Document(f"d{at}", f"/tmp/{at}.txt", text, symbol=text, url=url), None)
+
+
+def test_markdown_shows_all_as_text() -> None:
+    reader = pytest.importorskip("markdown_it").MarkdownIt("commonmark").enable("table")
+    documents = [document_alone(at, text, text) for at, text in enumerate(TEXTS)]
+    documents += [document_alone(at, text, f"javascript:{text}") for at, text in enumerate(TEXTS)]
+    documents.append(document_alone(0, "x", "https://example.org/a?b=c&d=(e)"))
+    table = Table("t", " ".join(FORMULAS), ("a", "b"), [[text, text] for text in TEXTS])
+    brief = "\n\n".join(_harmless(f"> “{text}”") for text in TEXTS)
+    for written in (write(ITEMS, "markdown"), write(documents, "markdown"), content(table, ".md"), brief):
+        shown = reader.render(str(written))
+        tags = set(re.findall(r"<(/?[^\s>]+)", shown))
+        assert tags <= {f"{end}{tag}" for tag in TAGS for end in ("", "/")}, tags
+        assert set(re.findall(r'href="([^"]*)"', shown)) <= {"https://example.org/a?b=c&amp;d=(e)"}
+    assert "https://example.org/a" in reader.render(str(write(documents, "markdown")))
 
 
 def test_reference_managers_get_one_record_each() -> None:

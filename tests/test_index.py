@@ -66,8 +66,8 @@ class Base:
             assert seen.revision == self.store.revision
             said: list[Any] = [seen.dense.ids().tolist(), seen.lexical.matching(Match()).tolist()]
             for word in WORDS:
-                ids, cosines = seen.dense.search(self.model.embed_query(word), 5)
-                # What is equally near may come in any order of its number.
+                # All of them: of what is equally near any may come first.
+                ids, cosines = seen.dense.search(self.model.embed_query(word), 100)
                 said.append(sorted(zip(np.round(cosines, 4).tolist(), ids.tolist(), strict=True)))
                 found, bm25 = seen.lexical.search({terms(word)[0]: 1.0}, 100)
                 rounded = np.round(bm25, 4).tolist() if scores else [0.0] * len(found)

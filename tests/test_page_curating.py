@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from corpus.errors import LockedHomeError, NotFoundError, UsageError
+from corpus.errors import HomeError, LockedHomeError, NotFoundError, UsageError
 from corpus.lock import WriterLock
 from ui.curating import Curator
 from ui.health import last_run
@@ -105,6 +105,27 @@ def test_a_file_is_kept_under_a_plain_name_in_its_folder(base: KnowledgeBase, na
 def test_what_is_no_document_is_refused(base: KnowledgeBase, name: str, content: bytes, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         Curator(base).accept(name, content)
+
+
+def test_more_files_than_the_folder_takes_are_refused(base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.curating.MOST_FILES", 3)
+    curator = Curator(base)
+    for number in range(3):
+        curator.accept(f"kilns{number}.md", TEXT)
+    with pytest.raises(UsageError, match="holds 3 files"):
+        curator.accept("more.md", TEXT)
+    # A newer version of one that is there takes no more room.
+    assert curator.accept("kilns1.md", TEXT + b"More.") == "kilns1.md"
+    assert len(list(curator.folder.iterdir())) == 3
+
+
+def test_a_full_disk_is_told_at_the_page(base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(HomeError, match=r"kilns.md cannot be written \(No space left on device\)"):
+        Curator(base).accept("kilns.md", TEXT)
 
 
 def test_nothing_sent_is_nothing_to_read(base: KnowledgeBase) -> None:

@@ -187,3 +187,17 @@ def test_forgotten_at_once_from_answers_feedback_and_later_backups(base: Knowled
         assert "manifest.json" in archive.namelist()
         assert json.loads(archive.read("manifest.json"))["format"]
     assert files_with(again, WORD) == []
+
+
+def test_what_a_curator_said_of_it_goes_and_its_label_stays(base: KnowledgeBase, tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    base.ingest([papers / "gone.md"], workers=1, access="restricted")
+    assert f"{GONE} declaration of 2020" in str(base.store.get_meta("overrides"))
+    base.forget(gone_of(base))
+    assert "declaration of 2020" not in str(base.store.get_meta("overrides"))
+    base.forget(next(one.id for one in base.documents() if one.title == "Paper 0"))
+    assert "kept0.md" not in str(base.store.get_meta("overrides"))
+    # Its file is still in the folder: it does not come back for all to see.
+    base.ingest([papers], workers=1)
+    (again,) = [one for one in base.documents() if one.title.startswith(GONE)]
+    assert (again.title, again.access) == (f"{GONE} declaration", "restricted")

@@ -36,6 +36,7 @@ USERS = [
     {"name": "anna", "password": hashed(GOOD), "role": "reader", "access": ["public"], "tokens": [fingerprint("a-token")]},
     {"name": "boris", "role": "curator", "access": ["public", "restricted"]},
     {"name": "clara", "password": hashed(GOOD), "role": "admin", "access": "*"},
+    {"name": "prometheus", "role": "monitor", "access": ["public"], "tokens": [fingerprint("m-token")]},
 ]  # fmt: skip
 Let = Callable[..., TestClient]
 
@@ -208,13 +209,18 @@ def test_roles_open_what_is_theirs(let: Let) -> None:
         return int(client.get(path, headers={"x-user": name}).status_code)
 
     table = {
-        "/x": (200, 200, 200),
-        "/curate/add": (403, 200, 200),
-        "/Curate//add": (403, 200, 200),
-        "/audit": (403, 403, 200),
+        "/x": (200, 200, 200, 403),
+        "/": (200, 200, 200, 403),
+        "/curate/add": (403, 200, 200, 403),
+        "/Curate//add": (403, 200, 200, 403),
+        "/audit": (403, 403, 200, 403),
+        "/metrics": (403, 403, 200, 200),
+        "/Metrics/": (403, 403, 200, 200),
     }
     for path, expected in table.items():
-        assert tuple(status(name, path) for name in ("anna", "boris", "clara")) == expected, path
+        assert tuple(status(name, path) for name in ("anna", "boris", "clara", "prometheus")) == expected, path
+    token = {"authorization": "Bearer m-token"}
+    assert [client.get(path, headers=token).status_code for path in ("/metrics", "/config")] == [200, 403]
     assert within("/curate/add", "/curate")
     assert not within("/curated", "/curate")
 

@@ -6,11 +6,13 @@ is missing, locked or damaged · 130 interrupted, with everything committed so f
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 from corpus.errors import HomeError, RapporteurError, UsageError
@@ -18,6 +20,7 @@ from ui.options import parser
 
 DONE, FAILED, USAGE, HOME, INTERRUPTED = 0, 1, 2, 3, 130
 _DAMAGE = ("sqlite3", "psycopg")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,6 +59,8 @@ def _unexpected(parsed: Namespace, error: Exception) -> int:
         return _fail(parsed, home, HOME)
     if isinstance(error, OSError) and error.filename:
         return _fail(parsed, f"{error.filename} cannot be used ({error.strerror}).", FAILED)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return _fail(parsed, _unwritten(error), FAILED)
     text = " ".join(str(error).split())[:300]
     return _fail(
         parsed,
@@ -67,10 +72,17 @@ def _unexpected(parsed: Namespace, error: Exception) -> int:
 
 def _fail(parsed: Namespace, sentence: str, code: int) -> int:
     """The sentence for a person on stderr; where JSON is wanted, the same as one object on stdout."""
-    if getattr(parsed, "json", False):
-        print(json.dumps({"error": sentence, "exit_code": code}, ensure_ascii=False))
-    print(sentence, file=sys.stderr)
+    # Where the place that takes our output is full, the exit code still tells.
+    with suppress(OSError):
+        if getattr(parsed, "json", False):
+            print(json.dumps({"error": sentence, "exit_code": code}, ensure_ascii=False))
+    with suppress(OSError):
+        print(sentence, file=sys.stderr)
     return code
+
+
+def _unwritten(error: OSError) -> str:
+    return f"The output cannot be written ({error.strerror}). Make space where it goes, and run the command again."
 
 
 def _prepare_streams() -> None:
@@ -86,6 +98,11 @@ def _flush(code: int) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         _close_output()
+    except OSError as error:
+        _close_output()
+        with suppress(OSError):
+            print(_unwritten(error), file=sys.stderr)
+        return FAILED
     return code
 
 

@@ -18,6 +18,7 @@ from corpus.errors import RapporteurError, UsageError
 from corpus.records import Document
 from ingest.outcomes import FAILED, UNCHANGED, IngestReport, Progress
 from ui.handlers import DEFECT
+from ui.home import writing
 from ui.limits import ENDINGS, MOST_BYTES, MOST_FILES
 from ui.words import counted, said, t
 
@@ -88,7 +89,7 @@ class Curator:
             raise UsageError(t("“{name}” is empty.", name=plain))
         if len(content) > MOST_BYTES:
             raise UsageError(t("“{name}” is larger than {n} MB.", name=plain, n=MOST_BYTES // 1_000_000))
-        with self._lock:
+        with self._lock, writing(self.folder / plain):
             self.folder.mkdir(parents=True, exist_ok=True)
             held = [file.name for file in self.folder.iterdir()]
             if plain not in held and len(held) >= MOST_FILES:

@@ -123,12 +123,18 @@ def markdown(items: Sequence[Item]) -> str:
     parts = []
     for item in items:
         if item.stored is None:
-            url = f" <{item.document.url}>" if item.document.url else ""
-            parts.append(f"- {plain(cite(item))}{url}")
+            parts.append(f"- {plain(cite(item))}{_link(item.document.url or '')}")
         else:
             quote = "\n".join(f"> {plain(line)}" for line in item.stored.passage.text.splitlines())
             parts.append(f"{quote}\n>\n> {plain(cite(item))}")
     return "\n\n".join(parts) + "\n" if parts else ""
+
+
+def _link(url: str) -> str:
+    """A web address as a link; whatever else stands in its place as text."""
+    if not url:
+        return ""
+    return f" <{url}>" if re.fullmatch(r"https?://[^\s<>\\]+", url) else f" {plain(url)}"
 
 
 def plain(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from corpus.errors import NotFoundError, UsageError
 from corpus.records import Document, StoredPassage
 from search.records import Status
+from ui.home import writing
 
 FILE_NAME = "feedback.jsonl"
 VERDICTS = {"helpful": "Helpful", "not_helpful": "Not helpful", "wrong_citation": "A citation is wrong"}
@@ -67,7 +68,7 @@ def keep(base: Kept, said: Mapping[str, Any]) -> None:
     with _LOCK:
         if file.exists() and file.stat().st_size > MOST_BYTES:
             raise UsageError(f"{file} is full; move it away first.")
-        with file.open("a", encoding="utf-8") as out:
+        with writing(file), file.open("a", encoding="utf-8") as out:
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
@@ -112,8 +113,9 @@ def drop(home: Path, document_id: str) -> None:
         if len(kept) == len(said):
             return
         half = home / f".{FILE_NAME}"
-        half.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in kept), encoding="utf-8")
-        half.replace(file)
+        with writing(file):
+            half.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in kept), encoding="utf-8")
+            half.replace(file)
 
 
 def _quotes(line: Mapping[str, Any], document_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
@@ -147,10 +148,10 @@ def brief_text(made: Brief) -> str:
     lines = [f"# {series_title(made.series)}: what the last meetings came to", ""]
     for meeting, quoted in made.meetings:
         days = " to ".join(filter(None, (meeting.date_from, meeting.date_to)))
-        lines += [f"## {meeting.title}", "", ", ".join(filter(None, (days, meeting.place))), ""]
+        lines += [f"## {_harmless(meeting.title)}", "", _harmless(", ".join(filter(None, (days, meeting.place)))), ""]
         for claimed in meeting.participants:
             cited = "" if claimed.document is None else f" ({plain_citation(claimed.document, None, None, None)})"
-            lines.append(f"- Who came: “{claimed.claim}”{cited}")
+            lines.append(_harmless(f"- Who came: “{claimed.claim}”{cited}"))
         lines += [""] * bool(meeting.participants)
         for title, authority in _PARTS:
             part = [one for one in quoted if one.commitment.authority is authority]
@@ -169,7 +170,13 @@ def _quotation(one: Kept) -> list[str]:
     lead = f"[{own.lead}] " if own.lead else ""
     by = f"{', '.join(map(country_name, own.speakers))}: " if own.speakers else ""
     text = " ".join(f"{lead}{own.text}".split())
-    return [f"> {by}“{text}”", ">", f"> {plain_citation(one.document, own.label, page, None)}", ""]
+    cited = plain_citation(one.document, own.label, page, None)
+    return [_harmless(f"> {by}“{text}”"), ">", _harmless(f"> {cited}"), ""]
+
+
+def _harmless(text: str) -> str:
+    """Words of documents on one line, as Markdown that makes no element and no link of them; otherwise as they are."""
+    return re.sub(r"\](?=[(\[:])", r"]\\", re.sub(r"<(?=[A-Za-z/!?])", r"\<", " ".join(text.split())))
 
 
 def brief_shape(made: Brief) -> dict[str, Any]:

@@ -262,8 +262,9 @@ class Desk:
             found = verified_examples(self.base, wanted=lambda: not self._closed.is_set())
             self._examples = (self.base.revision, found)
         except Exception as error:  # noqa: BLE001 – a thread of its own: the page says in words what went wrong
-            _LOG.exception("the knowledge base could not be made ready")
-            self._trouble = str(error) if isinstance(error, RapporteurError) else DEFECT
+            told = isinstance(error, RapporteurError)
+            _LOG.error("the knowledge base could not be made ready: %s", error, exc_info=not told)
+            self._trouble = str(error) if told else DEFECT
             self.ready.set()
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,10 @@ def remember_run(home: Path, report: IngestReport) -> None:
         "files": {outcome: report.count(outcome) for outcome in OUTCOMES if report.count(outcome)},
     }
     half = home / f".{LAST_RUN}"
-    half.write_text(json.dumps(facts), encoding="utf-8")
-    half.replace(home / LAST_RUN)
+    # What was read is committed, whether the disk has room for this note or not.
+    with suppress(OSError):
+        half.write_text(json.dumps(facts), encoding="utf-8")
+        half.replace(home / LAST_RUN)
 
 
 def last_run(home: Path) -> dict[str, Any] | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.address import Address, address_of
-from corpus.errors import MissingHomeError
+from corpus.errors import HomeError, MissingHomeError
 from corpus.lock import FILE_NAME as LOCK
 from corpus.lookup import FILE_NAME as STORE
 
@@ -80,6 +82,41 @@ def prepare_home(home: Path, server: Address) -> None:
             f"{home} holds a knowledge base of its own, and {server} is another one. Name a folder with --home for what "
             "this machine keeps beside the server, or leave --home out."
         )
+    make_home(home)
+
+
+def check_home(home: Path) -> bool:
+    """Whether there is a knowledge base in `home`; False where one could be made.
+
+    Raises:
+        MissingHomeError: the place is a file, or a folder of other things.
+        HomeError: the folder may not be looked into.
+    """
+    try:
+        if home.exists() and not home.is_dir():
+            raise MissingHomeError(f"{home} is a file, not a folder; choose another place with --home.")
+        if (home / STORE).is_file():
+            return True
+        foreign = home.is_dir() and any(_foreign(entry.name) for entry in home.iterdir())
+    except OSError as error:
+        raise HomeError(
+            f"{home} cannot be looked into ({error.strerror}). Check that you may read and write there."
+        ) from error
+    if foreign:
+        raise MissingHomeError(f"{home} is not empty and is not a Rapporteur home; choose another folder with --home.")
+    return False
+
+
+def _foreign(name: str) -> bool:
+    return name not in OURS and not name.startswith(".")
+
+
+def make_home(home: Path) -> None:
+    """Make the folder.
+
+    Raises:
+        MissingHomeError: that cannot be done.
+    """
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -88,19 +125,20 @@ def prepare_home(home: Path, server: Address) -> None:
         ) from error
 
 
-def check_home(home: Path) -> bool:
-    """Whether there is a knowledge base in `home`; False where one could be made.
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """A file of the home is written inside.
 
     Raises:
-        MissingHomeError: the place is a file, or a folder of other things.
+        HomeError: that cannot be done.
     """
-    if home.exists() and not home.is_dir():
-        raise MissingHomeError(f"{home} is a file, not a folder; choose another place with --home.")
-    if (home / STORE).is_file():
-        return True
-    if home.is_dir() and any(entry.name not in OURS for entry in home.iterdir() if not entry.name.startswith(".")):
-        raise MissingHomeError(f"{home} is not empty and is not a Rapporteur home; choose another folder with --home.")
-    return False
+    try:
+        yield
+    except OSError as error:
+        raise HomeError(
+            f"{file} cannot be written ({error.strerror or error}). "
+            "Check that the disk has space and that you may write there."
+        ) from error
 
 
 def evaluation_home(home: Path, name: str) -> Path:

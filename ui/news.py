@@ -21,6 +21,7 @@ from corpus.records import Document, Filters
 from search.records import Hit
 from ui import shapes, terminal
 from ui.gatherings import meeting_shape
+from ui.home import writing
 from ui.matrix import commitment_shape
 from ui.service import KnowledgeBase
 
@@ -135,8 +136,9 @@ def keep(home: Path, desk: Desk) -> None:
         one["filters"] = {name: value for name, value in one["filters"].items() if value}
     file = home / FILE_NAME
     half = file.with_name(f".{FILE_NAME}.{os.getpid()}")
-    half.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    half.replace(file)
+    with writing(file):
+        half.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        half.replace(file)
 
 
 def forget(home: Path, name: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,23 +17,32 @@ from corpus.errors import HomeError, LockedHomeError
 from corpus.records import Document
 from corpus.store import Store
 from ui import feedback
+from ui.home import writing
 
 if TYPE_CHECKING:
     from search.engine import Engine
 
+PUBLIC = "public"
 # Begins with a point: it is no part of a home that is well.
 MARK = ".purge.json"
 
 
 def begin(store: Store, document: Document) -> None:
     """Note that this document is to leave all files; from here on the purge is finished whatever happens."""
-    copies = [document.path, *(path for path, record in store.files().items() if record.document_id == document.id)]
+    copies = copies_of(store, document)
     half = store.home / f"{MARK}.part"
-    with half.open("w", encoding="utf-8") as out:
-        json.dump({"document": document.id, "path": document.path, "copies": sorted(set(copies))}, out)
-        out.flush()
-        os.fsync(out.fileno())
-    half.replace(store.home / MARK)
+    with writing(store.home / MARK):
+        with half.open("w", encoding="utf-8") as out:
+            json.dump({"document": document.id, "path": document.path, "copies": copies}, out)
+            out.flush()
+            os.fsync(out.fileno())
+        half.replace(store.home / MARK)
+
+
+def copies_of(store: Store, document: Document) -> list[str]:
+    """The paths of the files that a document came from."""
+    paths = (path for path, record in store.files().items() if record.document_id == document.id)
+    return sorted({document.path, *paths})
 
 
 def pending(home: Path) -> bool:
@@ -54,7 +63,7 @@ def finish(store: Store, engine: Callable[[], Engine]) -> None:
         return
     wanted: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))
     store.remove(wanted["document"], notes=True)
-    _drop_values(store, wanted["path"])
+    drop_values(store, [wanted["path"], *wanted["copies"]])
     for copy in _inside(store.home, wanted["copies"]):
         copy.unlink(missing_ok=True)
     feedback.drop(store.home, wanted["document"])
@@ -74,12 +83,18 @@ def refused(home: Path, error: HomeError) -> str:
     return f"A removal with --purge in {home} is not finished yet: {error}"
 
 
-def _drop_values(store: Store, path: str) -> None:
-    """What a metadata file once said of it, its title for one."""
+def drop_values(store: Store, paths: Iterable[str], *, keep_labels: bool = False) -> None:
+    """Forget what a metadata file once said of these files, such as titles. With `keep_labels` the access label of a file that
+    not everybody may see stays, with its path: where it is still in a folder, it does not come back for all to see."""
     from ingest.sync import OVERRIDES
 
-    values: dict[str, Any] = json.loads(store.get_meta(OVERRIDES) or "{}")
-    if values.pop(path, None) is not None:
+    values: dict[str, dict[str, str]] = json.loads(store.get_meta(OVERRIDES) or "{}")
+    before = json.dumps(values)
+    for path in paths:
+        label = values.pop(path, {}).get("access", PUBLIC)
+        if keep_labels and label != PUBLIC:
+            values[path] = {"access": label}
+    if json.dumps(values) != before:
         store.set_meta(OVERRIDES, json.dumps(values, ensure_ascii=False))
 
 

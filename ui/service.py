@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from corpus.address import Address
 from corpus.backup import back_up
 from corpus.backup import restore as restore_backup
-from corpus.errors import HomeError, MissingHomeError, UsageError
+from corpus.errors import HomeError, UsageError
 from corpus.help_notice import help_notice
 from corpus.lock import WriterLock
 from corpus.opening import holds_store, open_store
@@ -23,7 +23,7 @@ from ui import feedback, models, purging
 from ui.finding import understood
 from ui.health import damage, missing_vectors, orphans, remember_run, status_of
 from ui.holdings import Holdings
-from ui.home import check_home, prepare_home
+from ui.home import check_home, make_home, prepare_home
 from ui.people import audit
 from ui.people.audit import audited
 
@@ -102,12 +102,7 @@ class KnowledgeBase(Holdings):
         """The store; made with its folder where it was to be created."""
         with self._lock:
             if self._store is None:
-                try:
-                    self.home.mkdir(parents=True, exist_ok=True)
-                except OSError as error:
-                    raise MissingHomeError(
-                        f"The folder {self.home} cannot be made ({error.strerror}); choose another one with --home."
-                    ) from error
+                make_home(self.home)
                 self._store = open_store(self.home, self.server, create=True, log=self._log)
             return self._store
 
@@ -253,7 +248,9 @@ class KnowledgeBase(Holdings):
                 audit.note(self.home, "removed", documents=[document.id])
                 purging.finish(self.store, self.engine)
                 return document
+            copies = purging.copies_of(self.store, document)
             self.store.remove(document.id)
+            purging.drop_values(self.store, copies, keep_labels=True)
             feedback.drop(self.home, document.id)
             audit.note(self.home, "removed", documents=[document.id])
             self.store.sweep_vectors()
@@ -298,6 +295,6 @@ class KnowledgeBase(Holdings):
 def restore(file: Path, home: Path) -> dict[str, Any]:
     """Bring a backup back into an empty home; see `corpus.backup.restore`."""
     check_home(home)
-    home.mkdir(parents=True, exist_ok=True)
+    make_home(home)
     with WriterLock(home):
         return restore_backup(file, home)

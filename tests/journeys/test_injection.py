@@ -6,6 +6,7 @@ import csv
 import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -194,6 +195,81 @@ def test_every_question_is_text(watched: Watched) -> None:
             wanted = re.findall(r"(?i)zq\d+zq", plain(asked))
             assert sum(token in shown for token in wanted) == len(wanted)
     assert answered >= COUNT // 15 // 2
+
+
+def test_follow_ups_are_text(watched: Watched) -> None:
+    texts = payloads()
+    for start in range(0, COUNT, 30):
+        typed = " ".join(texts[start : start + 30])[:1900]
+        watched.open(f"/?q={quote('How many kilns are there?')}&said={quote(typed)}", "#answer .asked, #answer .notice")
+    # Typed behind a question, as people do it.
+    watched.open(f"/?q={quote('How many kilns were inspected in Albania in 2020?')}", "#answer .asked, #answer .notice")
+    box = watched.page.locator("#question input, #question textarea")
+    for text in texts[::50]:
+        box.fill(f"And {text}?")
+        box.press("Enter")
+        watched.page.wait_for_function(
+            "text => (document.querySelector('#answer')?.textContent || '').includes(text)",
+            arg=re.findall(r"(?i)zq\d+zq", text)[0],
+        )
+        watched.check()
+
+
+FORMS = ("docx", "csv", "markdown", "ris", "bibtex", "csl-json")
+
+
+def test_what_is_picked_is_text_and_leaves_as_a_file(watched: Watched) -> None:
+    watched.open("/?find=kiln+number", "input[data-pick]")
+    boxes = watched.page.locator("input[data-pick]")
+    for at in range(boxes.count()):
+        boxes.nth(at).check()
+    watched.page.locator("#picks .picks:not([hidden])").wait_for()
+    watched.check()
+    links = watched.page.locator("#picks a[data-format]")
+    forms = [links.nth(at).get_attribute("data-format") for at in range(links.count())]
+    assert sorted(filter(None, forms)) == sorted(FORMS)
+    for at in range(links.count()):
+        saved = watched.page.request.get(f"{watched.address}/{links.nth(at).get_attribute('href')}")
+        assert saved.ok
+        headers = saved.headers
+        # Whatever it holds, a browser saves it, and runs nothing of it where it is shown all the same.
+        assert headers["content-disposition"].startswith("attachment;")
+        assert "sandbox" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "html" not in headers["content-type"]
+    watched.page.locator("[data-unpick]").first.click()
+    watched.check()
+
+
+def test_tables_that_the_program_writes_hold_texts_alone(hostile: Path, tmp_path: Path) -> None:
+    """Side by side and questionnaires are no pages: what they write is looked into, with every text asked for too."""
+    asked = tmp_path / "asked.csv"
+    with asked.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([["question"], *([text] for text in payloads()[::20])])
+    for line in (["side-by-side", "kiln", "--from", "2001"], ["questionnaire", str(asked)]):
+        for suffix in ("csv", "xlsx", "docx", "md"):
+            file = tmp_path / f"{line[0]}.{suffix}"
+            assert main([*line, "--output", str(file), "--home", str(hostile), "--quiet"]) == 0
+            assert file.stat().st_size > 500
+            harmless(file)
+
+
+def harmless(file: Path) -> None:
+    if file.suffix == ".csv":
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            starts = {cell.lstrip()[:1] for row in csv.reader(stream) for cell in row}
+        assert not starts & set("=+-@＝＠")
+    elif file.suffix == ".md":
+        shown = pytest.importorskip("markdown_it").MarkdownIt("commonmark").enable("table").render(file.read_text())
+        tags = {tag.strip("/").lower() for tag in re.findall(r"<(/?[^\s>]+)", shown)}
+        assert tags <= {"h1", "p", "table", "thead", "tbody", "tr", "th", "td", "br", "em", "strong", "code"}, tags
+    else:
+        with zipfile.ZipFile(file) as archive:
+            inside = {name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist()}
+        assert not [name for name in inside if "external" in name.lower() or "vba" in name.lower()]
+        whole = "".join(inside.values())
+        for made in ("<w:instrText", "<w:fldSimple", "<w:hyperlink", "<hyperlink", "<f>", 'TargetMode="External"'):
+            assert made not in whole, made
 
 
 def test_documents_with_such_titles_are_text(watched: Watched) -> None:

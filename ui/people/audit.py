@@ -126,7 +126,7 @@ def _append(file: Path, line: dict[str, Any]) -> None:
 
 
 def _held(file: Path) -> FileLock:
-    return FileLock(file.with_name(f".{file.name}.lock"), timeout=10)
+    return FileLock(file.with_name(f".{file.name}.lock"), timeout=10, fallback_to_soft=False)
 
 
 def _drop(file: Path, before: datetime.date) -> None:

@@ -31,7 +31,7 @@ def _changed(file: Path, *, create: bool = False) -> Iterator[dict[str, Any]]:
     file = file.absolute()
     if not file.parent.is_dir():
         raise UsageError(f"There is no folder {file.parent} to keep the file of users in.")
-    with FileLock(file.with_name(f".{file.name}.lock"), timeout=10):
+    with FileLock(file.with_name(f".{file.name}.lock"), timeout=10, fallback_to_soft=False):
         said = {} if create and not file.exists() else read_file(file)
         people_of(said, file)
         yield said

@@ -14,8 +14,8 @@ from ui.people.replies import private, redirect, refuse
 from ui.people.signing import Signing
 from ui.rendering import esc
 
-# What needs more than a reader's role, by the beginning of its path.
-ROLES: tuple[tuple[str, Role], ...] = (("/curate", Role.CURATOR), ("/audit", Role.ADMIN), ("/metrics", Role.ADMIN))
+# What needs another role than a reader's, by the beginning of its path.
+ROLES: tuple[tuple[str, Role], ...] = (("/curate", Role.CURATOR), ("/audit", Role.ADMIN), ("/metrics", Role.MONITOR))
 # What is answered before anybody signs in: the sign-in itself, whether the program runs at all, its sign.
 OPEN = frozenset({"/sign-in", "/sign-in/openid", "/sign-in/openid/back", "/sign-out"})
 PLAIN = frozenset({"/healthz", "/favicon.ico"})

@@ -7,7 +7,7 @@ from typing import Any
 
 from ui.option_parts import command
 
-ROLES = ("reader", "curator", "admin")
+ROLES = ("reader", "curator", "admin", "monitor")
 
 
 def people(commands: Any) -> None:

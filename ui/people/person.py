@@ -19,14 +19,17 @@ SCOPE = "rapporteur.person"
 
 class Role(StrEnum):
     """What somebody may do: a reader asks, finds, reads and exports; a curator adds and removes too; an admin also sees
-    who did what."""
+    who did what, and what the server measures. A monitor sees what it measures and nothing else."""
 
+    MONITOR = "monitor"
     READER = "reader"
     CURATOR = "curator"
     ADMIN = "admin"
 
     def covers(self, other: Role) -> bool:
         """Whether this role may do what the other one may."""
+        if Role.MONITOR in (self, other):
+            return self in (other, Role.ADMIN)
         order = list(Role)
         return order.index(self) >= order.index(other)
 

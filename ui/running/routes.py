@@ -19,7 +19,7 @@ PROXIED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 def add_running_routes(web: Any, desk: Desk, whole: Any, measures: Measures, load: Load, signed_in: bool) -> None:
     """Add `/healthz`, open to all, and `/metrics` over the `whole` collection. Where people sign in the gate keeps
-    `/metrics` for administrators; elsewhere it is for this machine alone, without a proxy between."""
+    `/metrics` for admins and monitors; elsewhere it is for this machine alone, without a proxy between."""
 
     @web.get("/healthz")  # type: ignore[untyped-decorator]
     def healthz(request: Request) -> Response:
