@@ -39,8 +39,10 @@ def holds_store(server: Address) -> bool:
         HomeError: the server cannot be reached.
         UsageError: what a server needs is not installed.
     """
-    there: bool = _driver().is_there(server)
-    return there
+    _driver()
+    from corpus.postgres import is_there
+
+    return is_there(server)
 
 
 def _driver() -> ModuleType:

@@ -293,3 +293,17 @@ def _run_many(raw: Raw, sql: str, rows: list[list[Any]]) -> Result:
     with raw.cursor() as cursor:
         cursor.executemany(sql, rows)
         return Result([], cursor.rowcount)
+
+
+def is_there(address: Address) -> bool:
+    """Whether there is a knowledge base at an address.
+
+    Raises:
+        HomeError: the server cannot be reached.
+    """
+    try:
+        with psycopg.connect(address.conninfo, autocommit=True, connect_timeout=15) as raw:
+            row = raw.execute("SELECT to_regclass(%s)", (f'"{address.schema}".history',)).fetchone()
+            return row is not None and row[0] is not None
+    except psycopg.Error as error:
+        raise unreachable(address, error) from error

@@ -25,27 +25,13 @@ from corpus.postgres_schema import lock_of, migrate, quoted, settings
 from corpus.records import FileRecord, Parsed, StoredPassage
 from corpus.rows import passage_of
 from corpus.schema import TABLES
-from corpus.server_errors import unreachable
+from corpus.server_errors import reason, unreachable
 from corpus.sql import Connection
 from corpus.store import Store
 from corpus.transfer import NUMBERED
 
 _PAGE = 2000
 _LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-
-
-def is_there(address: Address) -> bool:
-    """Whether there is a knowledge base at an address.
-
-    Raises:
-        HomeError: the server cannot be reached.
-    """
-    try:
-        with psycopg.connect(address.conninfo, autocommit=True, connect_timeout=15) as raw:
-            row = raw.execute("SELECT to_regclass(%s)", (f"{quoted(address.schema)}.history",)).fetchone()
-            return row is not None and row[0] is not None
-    except psycopg.Error as error:
-        raise unreachable(address, error) from error
 
 
 class PostgresStore(Store):
@@ -74,7 +60,11 @@ class PostgresStore(Store):
         try:
             with psycopg.connect(address.conninfo, autocommit=True, connect_timeout=15) as raw:
                 extension = migrate(raw, address, create=create)
-        except psycopg.Error as error:
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise HomeError(
+                f"This user may not use {address} ({reason(error)}). Its administrator can allow it: GRANT CREATE ON DATABASE"
+            ) from error
+        except psycopg.OperationalError as error:
             raise unreachable(address, error) from error
         labels = None if visible is None else sorted({way.translate(_LETTERS) for way in spelt(visible)})
         self.sessions = Sessions(address, settings(address, extension, labels), log, vectors=labels is None)

@@ -18,7 +18,7 @@ from ui.options import EXPORTS, parser
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMON = {"--home", "--json", "--quiet", "--help", "-h"}
+COMMON = {"--home", "--store", "--json", "--quiet", "--help", "-h"}
 # What lies outside the four rooms and reads settings of its own.
 OTHERS = ("tests/conftest.py", "tests/journeys/test_access.py", "tests/bench/run.py")
 
