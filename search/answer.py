@@ -12,6 +12,7 @@ from search.choosing import choose, matches, preferred, quotable, with_anteceden
 from search.citing import cite
 from search.demands import unmet
 from search.embed import Embedder
+from search.figures import disagreeing, told
 from search.forms import fits
 from search.gaps import gap
 from search.governing import asks_for_response, governing_sentence
@@ -95,6 +96,10 @@ class Answerer:
             return _not_found(question, _why(question, chosen[0]), near, confidence)
         reasons = [f"Not in the knowledge base: {', '.join(focus.missing)}."] if focus.missing else []
         more = self._governing(question, chosen[0], hits)
+        others = disagreeing(question, chosen[0], sentences)
+        if others:
+            reasons.append(told(question, [chosen[0], *others]))
+            chosen = [chosen[0], *others, *(one for one in chosen[1:] if one not in others)]
         if pinned:
             premise, elsewhere = self._premise(question, focus, chosen, hits)
             reasons += [premise] if premise else []

@@ -10,6 +10,7 @@ from itertools import accumulate
 from corpus.sentences import sentence_spans
 from search.catalogue import Focus
 from search.citing import label_at
+from search.figures import counted, counts
 from search.forms import fits
 from search.gaps import about
 from search.query import Asks, Question
@@ -84,10 +85,16 @@ def _of_the_years(question: Question, sentences: list[Sentence]) -> list[Sentenc
 def _with_figures(question: Question, sentences: list[Sentence]) -> list[Sentence]:
     if question.asks is not Asks.NUMBER or not sentences:
         return sentences
-    holding = [sentence for sentence in sentences if fits(Asks.NUMBER, sentence.text) == 1.0]
-    if not holding or holding[0].score < OF_YEAR * sentences[0].score:
-        return sentences
-    return [*holding, *(sentence for sentence in sentences if sentence not in holding)]
+    asked = counted(question)
+    wanted = asked[1] if asked else ()
+    # A number of what is counted, before any other number.
+    for holding in (
+        [sentence for sentence in sentences if wanted and counts(sentence.text, wanted)],
+        [sentence for sentence in sentences if fits(Asks.NUMBER, sentence.text) == 1.0],
+    ):
+        if holding and holding[0].score >= OF_YEAR * sentences[0].score:
+            return [*holding, *(sentence for sentence in sentences if sentence not in holding)]
+    return sentences
 
 
 def _with_acronym(question: Question, sentences: list[Sentence]) -> list[Sentence]:

@@ -4,12 +4,13 @@ lacks one of them is none, however near its words may be."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from corpus.lexicon import country_name, find_countries, fold
 from search.analysis import QUESTION_TERMS, STOPWORDS, terms
 from search.expansion import expand
-from search.forms import DIGITS, NO_COUNT, fits
+from search.figures import counted, counts
+from search.forms import fits
 from search.query import Asks, Question
 from search.records import Hit
 from search.sentences import Sentence, surroundings
@@ -17,15 +18,8 @@ from search.tokens import Meeting
 
 # A name in this share of all passages, or more, tells nothing apart.
 COMMON = 0.004
-# Words between a thing and its number, before it and after it.
-BEFORE, AFTER = 4, 6
 # Cosine of tokens from which on what is counted is taken to be there in another word: "cm" for "centimetres".
 SAME_THING = 0.65
-_COUNTED = re.compile(
-    r"\bhow many ((?:[\w’'-]+ ){0,4}?[\w’'-]+)(?= (?:is|are|was|were|did|do|does|has|have|had|can|could|will|would|must|may|"
-    r"should|shall|of|in|at|on|to|from|for|who|that|which|there|took|take)\b|\?|$)",
-    re.IGNORECASE,
-)
 # "How often?" and "how was it decided how many?" are answered in words.
 _WITHOUT_FIGURE = re.compile(r"\bhow often\b|^how (?:is|are|was|were|do|does|did|can|could|has|have)\b", re.IGNORECASE)
 _DENIED = re.compile(
@@ -36,8 +30,6 @@ _DENYING = re.compile(
     r"lack\w*|deni\w+|deny|prohibit\w*|forbid\w*|rather than|instead|only)\b|n[’']t\b|\bnon-",
     re.IGNORECASE,
 )
-# What is no thing of its own to be counted, or stands beside it: "how many people today".
-_UNCOUNTED = STOPWORDS | QUESTION_TERMS | frozenset(terms("persons people individuals cases"))
 _BODY = re.compile(r"[A-Z]")
 _NAME_WORD = re.compile(r"[A-Z][\w’'-]{3,}")
 
@@ -90,27 +82,17 @@ def _without_body(question: Question, hits: Sequence[Hit]) -> str:
 
 
 def _without_counted(question: Question, chosen: Sequence[Sentence], beside: Meeting) -> str:
-    """ "How many women are members": the passage must speak of women, and a sentence must give their number."""
-    match = _COUNTED.search(question.text) if question.asks is Asks.NUMBER else None
-    wanted = [term for term in terms(match[1]) if term not in _UNCOUNTED] if match else []
-    if not wanted or match is None:
+    """ "How many women are members": the passage must speak of women, and the sentence must give their number."""
+    asked = counted(question)
+    if asked is None:
         return ""
-    if beside.word(*match.span(1)) >= SAME_THING:
-        return ""
-    wanted += [term for phrase, _ in expand(match[1], "en").terms for term in terms(phrase)]
+    match, wanted = asked
+    wanted = wanted + [term for phrase, _ in expand(match[1], "en").terms for term in terms(phrase)]
     if not any(not set(terms(_around(sentence.hit))).isdisjoint(wanted) for sentence in chosen[:2]):
-        return _said([match[1]])
-    if not any(counts(sentence.text, wanted) for sentence in chosen):
+        return "" if beside.word(*match.span(1)) >= SAME_THING else _said([match[1]])
+    if not counts(chosen[0].text, wanted):
         return f"The passages that come nearest give no number of “{match[1]}”, so none of them answers the question."
     return ""
-
-
-def counts(text: str, wanted: Collection[str]) -> bool:
-    """Whether a sentence holds a number close to one of these terms: "more than 130 participants", "members: 15"."""
-    words = NO_COUNT.sub(" ", text).split()
-    numbers = [at for at, word in enumerate(words) if DIGITS.search(word)]
-    named = [at for at, word in enumerate(words) if not set(terms(word)).isdisjoint(wanted)]
-    return any(-BEFORE <= there - at <= AFTER for at in numbers for there in named)
 
 
 def _without_figure(question: Question, best: Sentence) -> str:

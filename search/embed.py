@@ -21,6 +21,7 @@ from filelock import FileLock
 from tokenizers import Encoding, Tokenizer
 
 from corpus.errors import HomeError
+from search.batches import batches, query_width, shared_out
 from search.model_files import ModelCard, folder_and_stamp, precision_before, read_card
 from search.tokens import TokenVectors, sentences_as_tokens, spans_of, text_as_token, unit
 
@@ -35,14 +36,8 @@ Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
 Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 Log = Callable[[str], None]
 
-# OpenVINO makes its kernels anew for each width it meets (15 ms): padding to a multiple leaves few widths.
-STEP = 16
-QUERY_WIDTHS = (8, 16, 24, 32, 48, 64, 96, 128, 192)
 # A question is compared several times while it is answered: with passages, with sentences, by its matter.
 ASKED = 256
-# Tokens of one inference: more falls out of the cache (14 % slower at 4,096), less does not fill the cores.
-BUDGET = 1024
-LEAST = 128
 
 
 class Embedder(Protocol):
@@ -149,8 +144,7 @@ class OpenVinoEmbedder:
     def _run(self, rows: list[list[int]], keep: Callable[[Any, list[int]], None]) -> None:
         """Run the graph over texts in batches; `keep` gets each request that is done, with the numbers of its texts."""
         lengths = [len(row) for row in rows]
-        # Few texts are shared out among the cores too.
-        budget = min(BUDGET, max(LEAST, -(-sum(lengths) // self._side_by_side)))
+        budget = shared_out(sum(lengths), self._side_by_side)
         under_way: deque[_UnderWay] = deque()
         try:
             for members, width in batches(lengths, budget):
@@ -200,7 +194,7 @@ class OpenVinoEmbedder:
         row = self._cut(encoded.ids)
         request = self._request()
         try:
-            request.infer(self._padded([row], _query_width(len(row))), share_inputs=True)
+            request.infer(self._padded([row], query_width(len(row))), share_inputs=True)
             vector: Vector = request.get_output_tensor(0).data[0].copy()
             hidden = request.get_output_tensor(1).data[0].copy() if self.card.tokens else None
         finally:
@@ -254,23 +248,6 @@ class OpenVinoEmbedder:
                 # A torn cache must not keep the model from opening.
                 shutil.rmtree(compiled, ignore_errors=True)
         return core.compile_model(model, "CPU", wish)
-
-
-def batches(lengths: Sequence[int], budget: int = BUDGET, step: int = STEP) -> list[tuple[list[int], int]]:
-    """Group texts of like length: (positions, padded width) of each batch, longest first, so that no late long
-    batch leaves a core idle. A batch holds at most `budget` tokens with padding, or one text."""
-    order = sorted(range(len(lengths)), key=lambda position: -lengths[position])
-    out: list[tuple[list[int], int]] = []
-    while order:
-        width = -(-lengths[order[0]] // step) * step
-        count = max(1, budget // width)
-        out.append((order[:count], width))
-        order = order[count:]
-    return out
-
-
-def _query_width(tokens: int) -> int:
-    return next((width for width in QUERY_WIDTHS if width >= tokens), tokens)
 
 
 def _openvino() -> Any:

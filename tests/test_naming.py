@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import terms
-from search.demands import counts
+from search.figures import counts
 from search.forms import fits
 from search.naming import Pinpoint, find_pinpoints, matter, parts
 from search.query import Asks, understand
