@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from corpus.errors import UsageError
 from search import convert, model_files
-from search.calibration import SENTENCES
 from search.batches import batches
+from search.calibration import SENTENCES
 from search.embed import Embedder, OpenVinoEmbedder, open_embedder
 from search.model_files import DEFAULT_MODEL, read_card
 
