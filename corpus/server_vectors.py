@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from psycopg.rows import dict_row
+from psycopg.sql import SQL
 
 from corpus.postgres_schema import quoted
 from corpus.postgres_store import PostgresStore
@@ -75,6 +76,12 @@ class ServerVectors:
     @property
     def _name(self) -> str:
         return f"{quoted(self.schema)}.{quoted(self.table)}"
+
+    @staticmethod
+    def scored(raw: Any, query: Any, values: Any) -> list[tuple[str, float]]:
+        """Only the names and scores of what a query for whole rows finds, best first."""
+        outer = SQL("SELECT id, score FROM ({}) AS found ORDER BY score DESC").format(query)
+        return [(str(name), float(score)) for name, score in raw.execute(outer, values).fetchall()]
 
     @staticmethod
     def by_name(raw: Any) -> Any:
