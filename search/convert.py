@@ -28,7 +28,7 @@ import numpy as np
 from corpus.errors import RapporteurError, UsageError
 from search.calibration import calibration_texts
 from search.embed import Log, OpenVinoEmbedder, Vector, Vectors
-from search.model_files import ModelCard, find_model, sha256
+from search.model_files import ModelCard, find_model, precision_before, sha256
 from search.tokens import TokenVectors, sentences_as_tokens, text_as_token
 
 # Below these the 8-bit form is not worth its loss: mean cosine to the exact vectors, and how many times faster.
@@ -84,6 +84,20 @@ def convert(model: str | None, folder: Path, stamp: str, log: Log, precision: st
     figures = ", ".join(f"{key} {value:g}" for key, value in (card.measured or {}).items())
     log(f"The embedding model is ready: {card.fingerprint} ({figures}).")
     return card
+
+
+def converted(model: str | None, folder: Path, stamp: str, log: Log) -> ModelCard | None:
+    """As `convert`, into `folder`; None where it does not convert, which is remembered: to try again at each start would
+    cost a minute."""
+    refused = folder.with_name(f".{folder.name}.refused")
+    try:
+        if refused.is_file() and refused.read_text(encoding="utf-8") == stamp:
+            raise ConversionError(f"The embedding model {folder.name} did not convert to OpenVINO.")
+        return convert(model, folder, stamp, log, precision_before(folder))
+    except ConversionError as error:
+        refused.write_text(stamp, encoding="utf-8")
+        log(f"Warning: {error} It runs with sentence-transformers instead, several times slower.")
+        return None
 
 
 def _write_forms(source: Any, name: str, stamp: str, room: Path, precision: str | None) -> ModelCard:

@@ -22,7 +22,7 @@ from tokenizers import Encoding, Tokenizer
 
 from corpus.errors import HomeError
 from search.batches import batches, query_width, shared_out
-from search.model_files import ModelCard, folder_and_stamp, precision_before, read_card
+from search.model_files import ModelCard, folder_and_stamp, read_card
 from search.tokens import TokenVectors, sentences_as_tokens, spans_of, text_as_token, unit
 
 # OpenVINO and NNCF report each conversion to Google Analytics unless this package is missing. It must look missing
@@ -276,7 +276,11 @@ def open_embedder(home: Path, model: str | None = None, log: Log = lambda line: 
             folder.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(folder.parent / f".{name}.lock", fallback_to_soft=False):
                 # Another process may have converted it while this one waited.
-                card = read_card(folder, stamp) or _converted(model, folder, stamp, log)
+                card = read_card(folder, stamp)
+                if card is None:
+                    from search.convert import converted
+
+                    card = converted(model, folder, stamp, log)
         except OSError as error:
             raise HomeError(
                 f"The embedding model cannot be made ready in {folder.parent} ({error.strerror or error}). "
@@ -287,19 +291,3 @@ def open_embedder(home: Path, model: str | None = None, log: Log = lambda line: 
 
             return convert.SentenceTransformersEmbedder(model)
     return OpenVinoEmbedder(folder, card)
-
-
-def _converted(model: str | None, folder: Path, stamp: str, log: Log) -> ModelCard | None:
-    """Convert it into `folder`; None where it does not convert, which is remembered: to try again at each start would cost
-    a minute."""
-    from search import convert
-
-    refused = folder.with_name(f".{folder.name}.refused")
-    try:
-        if refused.is_file() and refused.read_text(encoding="utf-8") == stamp:
-            raise convert.ConversionError(f"The embedding model {folder.name} did not convert to OpenVINO.")
-        return convert.convert(model, folder, stamp, log, precision_before(folder))
-    except convert.ConversionError as error:
-        refused.write_text(stamp, encoding="utf-8")
-        log(f"Warning: {error} It runs with sentence-transformers instead, several times slower.")
-        return None

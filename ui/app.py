@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ui.service import KnowledgeBase
 
 PATIENCE = 20.0
+# Seconds for which an idle connection stays open: longer than clients and proxies keep theirs, or one of them asks in the
+# very moment in which it is closed, and is told nothing.
+KEEP_ALIVE = 80
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -128,8 +131,10 @@ def serve(
     import uvicorn
 
     from ui.running import journal
+    from ui.running.measures import few_arenas
     from ui.running.stopping import Server, terminated_as_interrupted
 
+    few_arenas()
     logged = journal.set_up()
     load = Load(most())
     terminated_as_interrupted()
@@ -142,7 +147,12 @@ def serve(
         web = application(desk.base, desk, porter, load)
         # What a proxy says of a request is believed by us alone, and only of a proxy that the file of users names.
         config = uvicorn.Config(
-            web, log_level="warning", timeout_graceful_shutdown=2, access_log=False, proxy_headers=False
+            web,
+            log_level="warning",
+            timeout_graceful_shutdown=2,
+            access_log=False,
+            proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE,
         )
         if logged:
             # Uvicorn's own lines would be of another form.

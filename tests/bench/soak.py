@@ -305,6 +305,9 @@ def figures(shift: Shift, begun: float, took: float, warm: float) -> dict[str, A
     steady = [size for moment, size in shift.rss if moment >= begun + warm * took]
     tenth = max(1, len(steady) // 10)
     first, last = statistics.median(steady[:tenth] or [0]), statistics.median(steady[-tenth:] or [0])
+    minutes: dict[int, list[int]] = {}
+    for moment, size in shift.rss:
+        minutes.setdefault(int((moment - begun) // 60), []).append(size)
     return {
         "seconds": round(took),
         "answers": len(milliseconds),
@@ -320,6 +323,7 @@ def figures(shift: Shift, begun: float, took: float, warm: float) -> dict[str, A
         "memory after warm-up, MB": round(first / 1e6),
         "memory at the end, MB": round(last / 1e6),
         "growth of memory, %": round(100 * (last / first - 1), 1) if first else 0.0,
+        "memory by minute, MB": [round(statistics.median(sizes) / 1e6) for sizes in minutes.values()],
         "examples": {
             "errors": shift.errors[:5],
             "stale": shift.stale[:5],
