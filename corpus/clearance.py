@@ -15,7 +15,7 @@ Clearance = frozenset[str]
 """Access labels in small letters. No clearance at all (None) means that nothing is restricted."""
 
 _GRANTED = "{} COLLATE NOCASE IN (SELECT label FROM temp.clearance)"
-_OF_DOCUMENT = ("passages", "pages", "page_words", "document_values", "commitments", "deposits")
+OF_DOCUMENT = ("passages", "pages", "page_words", "document_values", "commitments", "deposits")
 
 
 def clearance(labels: Iterable[str]) -> Clearance | None:
@@ -35,7 +35,7 @@ def views(tables: str, seen: str, granted: str) -> dict[str, str]:
     # Tried row by row: listing the documents first would cost every small question what the largest costs.
     label = granted.format("trim(o.access)")
     document = f"SELECT 1 FROM {tables}.documents o WHERE {{}} AND {label}"  # noqa: S608
-    found = {name: f"EXISTS ({document.format(f'o.num = {tables}.{name}.document')})" for name in _OF_DOCUMENT}
+    found = {name: f"EXISTS ({document.format(f'o.num = {tables}.{name}.document')})" for name in OF_DOCUMENT}
     found["documents"] = granted.format("trim(access)")
     own = f"o.id = {tables}.files.document_id AND o.path = {tables}.files.path"
     found["files"] = f"EXISTS ({document.format(own)})"

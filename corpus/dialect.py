@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from psycopg.types.numeric import FloatLoader
+
 _LITERAL = re.compile(r"('(?:[^']|'')*')")
 # The columns compare by bytes, as SQLite does: order, case and equality are then the same in both.
 _TYPES = (
@@ -90,3 +92,11 @@ class Result:
 
     def __iter__(self) -> Iterator[Row]:
         return self._rows
+
+
+class Number(FloatLoader):
+    """A sum of whole numbers is a whole number."""
+
+    def load(self, data: Any) -> Any:
+        text = bytes(data).decode()
+        return float(text) if "." in text else int(text)

@@ -69,10 +69,9 @@ class Lookup:
         """The server on which the corpus lies; None where it is a file."""
         return None
 
-    @property
-    def place(self) -> str:
-        """Where the corpus lies, in words for a person."""
-        return str(self.home)
+    def size(self) -> int:
+        """Bytes of the corpus that lie elsewhere than in the home."""
+        return 0
 
     def present(self) -> bool:
         """Whether the corpus is still where it was opened."""

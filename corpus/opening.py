@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from corpus.address import Address
 from corpus.clearance import Clearance
@@ -27,10 +28,28 @@ def open_store(
     """
     if server is None:
         return Store(home, create=create, visible=visible)
+    made: Store = _driver().PostgresStore(server, home, create=create, visible=visible, log=log)
+    return made
+
+
+def holds_store(server: Address) -> bool:
+    """Whether there is a knowledge base at an address.
+
+    Raises:
+        HomeError: the server cannot be reached.
+        UsageError: what a server needs is not installed.
+    """
+    _driver()
+    from corpus.postgres import is_there
+
+    return is_there(server)
+
+
+def _driver() -> ModuleType:
     try:
-        from corpus.postgres_store import PostgresStore
+        import corpus.postgres_store
     except ImportError as error:
         raise UsageError(
             f"A store on a server needs more packages ({error.name} is missing): pip install 'rapporteur-kb[postgres]'"
         ) from error
-    return PostgresStore(server, home, create=create, visible=visible, log=log)
+    return corpus.postgres_store

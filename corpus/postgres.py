@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.types.numeric import FloatLoader
-from psycopg_pool import ConnectionPool, PoolTimeout
+from pgvector.psycopg import register_vector
+from psycopg_pool import ConnectionPool
 
 from corpus.address import Address
-from corpus.dialect import Result, plain, row_factory, translated
-from corpus.errors import HomeError, LockedHomeError
+from corpus.dialect import Number, Result, plain, row_factory, translated
+from corpus.errors import LockedHomeError
+from corpus.server_errors import AGAIN, KEPT, LOST, LostError, reason, unreachable
 
 Raw = psycopg.Connection[Any]
 Value = TypeVar("Value")
@@ -29,22 +30,7 @@ WAIT = 15.0
 PAUSES = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0)
 # Seconds that a writer waits for another one to commit.
 PATIENCE = 30
-_LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
-# These are OperationalErrors too, and say nothing of the connection.
-_KEPT = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled, psycopg.errors.DiskFull)
 _REVISION = "SELECT value FROM meta WHERE key = 'revision'"
-
-
-class LostError(HomeError):
-    """The connection to the server was lost in the middle of something that cannot simply go on."""
-
-
-class _Number(FloatLoader):
-    """A sum of whole numbers is a whole number."""
-
-    def load(self, data: Any) -> Any:
-        text = bytes(data).decode()
-        return float(text) if "." in text else int(text)
 
 
 class _Held:
@@ -59,11 +45,13 @@ class _Held:
 class Sessions:
     """The connections of one store. Usable from many threads; implements `corpus.sql.Connection`."""
 
-    def __init__(self, address: Address, settings: str, log: Callable[[str], None]) -> None:
-        """`settings` are statements that each connection begins with, `log` takes a sentence where one is lost."""
+    def __init__(self, address: Address, settings: str, log: Callable[[str], None], *, vectors: bool = True) -> None:
+        """`settings` are statements that each connection begins with, `log` takes a sentence where one is lost; `vectors`
+        are those of pgvector, which the driver learns to read."""
         self.address = address
         self._log = log
         self._settings = settings
+        self._vectors = vectors
         self._local = threading.local()
         self._pool: ConnectionPool[Raw] = ConnectionPool(
             address.conninfo,
@@ -78,8 +66,10 @@ class Sessions:
         )
 
     def _configure(self, raw: Raw) -> None:
-        raw.adapters.register_loader("numeric", _Number)
+        raw.adapters.register_loader("numeric", Number)
         raw.execute(self._settings)
+        if self._vectors:
+            register_vector(raw)
 
     def open(self) -> None:
         """Connect for the first time.
@@ -113,19 +103,42 @@ class Sessions:
         rows = [plain(row) for row in parameters]
         return self._tried(lambda raw: _run_many(raw, translated(sql), rows))
 
-    def _tried(self, act: Callable[[Raw], Value]) -> Value:
+    def stream(self, sql: str) -> Iterator[Any]:
+        """The rows of a large result within the state that this thread reads, a page at a time."""
+        held: _Held = self._local.held
+        with held.raw.cursor(name="rows") as cursor:
+            cursor.itersize = 1000
+            yield from cursor.execute(sql)
+
+    def load(self, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Write many rows at once, within the change that this thread makes."""
+        held: _Held = self._local.held
+        columns = ", ".join(names)
+        with held.raw.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def _tried(self, act: Callable[[Raw], Value], wraps: tuple[type[Exception], ...] = ()) -> Value:
         held: _Held | None = getattr(self._local, "held", None)
         if held is None:
             return self._again(lambda: self._once(act))
+        lost: tuple[type[Exception], ...] = (*LOST, *wraps)
         try:
             return act(held.raw)
-        except _LOST as error:
-            if isinstance(error, _KEPT):
+        except lost as error:
+            cause = error.__cause__ if isinstance(error, wraps) else error
+            if not isinstance(cause, LOST) or isinstance(cause, KEPT):
                 raise
             if held.writes:
-                raise self._lost(error) from error
-            self._begin_again(held, error)
+                raise self._lost(cause) from error
+            self._begin_again(held, cause)
             return act(held.raw)
+
+    def read(self, act: Callable[[Raw], Value], wraps: tuple[type[Exception], ...]) -> Value:
+        """Something that reads with the driver's connection, in the state that this thread reads; it may be done twice.
+        `wraps` are errors that have the driver's as their cause."""
+        with self.reading():
+            return self._tried(act, wraps)
 
     def _once(self, act: Callable[[Raw], Value]) -> Value:
         with self._pool.connection() as raw:
@@ -141,8 +154,8 @@ class Sessions:
                 self._pool.check()
             try:
                 return act()
-            except (*_LOST, LostError) as error:
-                if isinstance(error, _KEPT):
+            except AGAIN as error:
+                if isinstance(error, KEPT):
                     raise
                 last = error
         assert last is not None
@@ -154,12 +167,12 @@ class Sessions:
         return act() if self.in_transaction else self._again(act)
 
     def _say(self, error: Exception) -> None:
-        self._log(f"The connection to {self.address} was lost ({_reason(error)}); trying again.")
+        self._log(f"The connection to {self.address} was lost ({reason(error)}); trying again.")
 
     def _lost(self, error: Exception) -> LostError:
         return LostError(
             f"The connection to {self.address} was lost in the middle of a change, which was taken back "
-            f"({_reason(error)}). Try again."
+            f"({reason(error)}). Try again."
         )
 
     # -- transactions --------------------------------------------------------------------------------------
@@ -204,7 +217,7 @@ class Sessions:
         try:
             if not held.raw.closed:
                 held.raw.execute("COMMIT")
-        except _LOST:
+        except LOST:
             pass  # Nothing was changed: the pool throws the connection away.
         finally:
             self._pool.putconn(held.raw)
@@ -230,7 +243,7 @@ class Sessions:
                 raise LockedHomeError(
                     f"Others are writing to {self.address}; try again when they have finished."
                 ) from error
-            except _LOST as error:
+            except LOST as error:
                 raise self._lost(error) from error
             self._local.held = _Held(raw, writes=True)
             try:
@@ -239,7 +252,7 @@ class Sessions:
             except BaseException as error:
                 with suppress(psycopg.Error):
                     raw.execute("ROLLBACK")
-                if isinstance(error, _LOST) and not isinstance(error, _KEPT):
+                if isinstance(error, LOST) and not isinstance(error, KEPT):
                     raise self._lost(error) from error
                 raise
             finally:
@@ -254,22 +267,21 @@ class Sessions:
             with self._pool.connection() as raw, raw.transaction():
                 self._local.held = _Held(raw, writes=True)
                 yield self
-        except _LOST as error:
+        except LOST as error:
             raise self._lost(error) from error
         finally:
             self._local.held = outer
 
-    @property
-    def raw(self) -> Raw:
-        """The connection that this thread holds."""
-        held: _Held = self._local.held
-        return held.raw
-
     @contextmanager
     def alone(self) -> Iterator[Raw]:
-        """A connection outside of any transaction, for what must not be in one."""
-        with self._pool.connection() as raw:
-            yield raw
+        """Another connection, outside of any transaction; this thread goes on with its own."""
+        try:
+            with self._pool.connection() as raw:
+                yield raw
+        except LOST as error:
+            if isinstance(error, KEPT):
+                raise
+            raise self._lost(error) from error
 
 
 def _run(raw: Raw, sql: str, values: list[Any]) -> Result:
@@ -283,13 +295,15 @@ def _run_many(raw: Raw, sql: str, rows: list[list[Any]]) -> Result:
         return Result([], cursor.rowcount)
 
 
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+def is_there(address: Address) -> bool:
+    """Whether there is a knowledge base at an address.
 
-
-def unreachable(address: Address, error: Exception) -> HomeError:
-    """Why the server cannot be used, and what to do. The driver says no password."""
-    return HomeError(
-        f"The store {address} cannot be reached ({_reason(error)}). Check that the server runs, and the address, user "
-        "and password."
-    )
+    Raises:
+        HomeError: the server cannot be reached.
+    """
+    try:
+        with psycopg.connect(address.conninfo, autocommit=True, connect_timeout=15) as raw:
+            row = raw.execute("SELECT to_regclass(%s)", (f'"{address.schema}".history',)).fetchone()
+            return row is not None and row[0] is not None
+    except psycopg.Error as error:
+        raise unreachable(address, error) from error

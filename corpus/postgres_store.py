@@ -7,7 +7,7 @@ users) lies in the folder `home`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,20 @@ from typing import Any
 import psycopg
 
 from corpus.address import Address
-from corpus.clearance import Clearance, spelt
+from corpus.clearance import OF_DOCUMENT, Clearance, spelt
 from corpus.commitments import FollowUp
 from corpus.deposits import Deposit
 from corpus.errors import HomeError, LockedHomeError
 from corpus.lookup import PASSAGE
-from corpus.postgres import Raw, Sessions, unreachable
+from corpus.postgres import Raw, Sessions
 from corpus.postgres_schema import lock_of, migrate, quoted, settings
 from corpus.records import FileRecord, Parsed, StoredPassage
 from corpus.rows import passage_of
 from corpus.schema import TABLES
+from corpus.server_errors import reason, unreachable
 from corpus.sql import Connection
 from corpus.store import Store
+from corpus.transfer import NUMBERED
 
 _PAGE = 2000
 _LETTERS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -58,10 +60,14 @@ class PostgresStore(Store):
         try:
             with psycopg.connect(address.conninfo, autocommit=True, connect_timeout=15) as raw:
                 extension = migrate(raw, address, create=create)
-        except psycopg.Error as error:
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise HomeError(
+                f"This user may not use {address} ({reason(error)}). Its administrator can allow it: GRANT CREATE ON DATABASE"
+            ) from error
+        except psycopg.OperationalError as error:
             raise unreachable(address, error) from error
         labels = None if visible is None else sorted({way.translate(_LETTERS) for way in spelt(visible)})
-        self.sessions = Sessions(address, settings(address, extension, labels), log)
+        self.sessions = Sessions(address, settings(address, extension, labels), log, vectors=labels is None)
         self.sessions.open()
         self._writer: Raw | None = None
 
@@ -73,11 +79,6 @@ class PostgresStore(Store):
     @property
     def _connection(self) -> Connection:
         return self.sessions
-
-    @property
-    def place(self) -> str:
-        """The address without its password."""
-        return self.address.shown
 
     def present(self) -> bool:
         """Always: a server that is gone is told of by the next question."""
@@ -151,8 +152,7 @@ class PostgresStore(Store):
         with self.sessions.changing(lock_of(self.address, "change")) as connection:
             yield connection
 
-    # Each is one change, which may be done again where the connection is lost in its middle.
-
+    # Each is one change, done again where the connection is lost in its middle.
     def put(
         self,
         parsed: Parsed,
@@ -213,7 +213,7 @@ class PostgresStore(Store):
     def check(self) -> list[str]:
         """What is wrong with the tables; the server looks after its own files."""
         broken = []
-        for table in ("passages", "pages", "document_values", "page_words", "commitments", "deposits"):
+        for table in OF_DOCUMENT:
             lost = self._connection.execute(
                 f"SELECT count(*) FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM documents d WHERE d.num = t.document)"  # noqa: S608
             ).fetchone()[0]
@@ -236,6 +236,52 @@ class PostgresStore(Store):
                 return
             last = rows[-1]["seq"]
 
+    # -- the whole, to be copied -----------------------------------------------------------------------------
+
+    def columns(self, table: str) -> list[str]:
+        """As for a file."""
+        rows = self._connection.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = CAST(? AS regclass) AND attnum > 0 AND NOT attisdropped "
+            "ORDER BY attnum",
+            (f"{quoted(self.address.schema)}.{table}",),
+        )
+        return [row[0] for row in rows]
+
+    def rows(self, table: str, names: Sequence[str], order: str) -> Iterator[Any]:
+        """As for a file; they come over a page at a time."""
+        yield from self.sessions.stream(f"SELECT {', '.join(names)} FROM {table} ORDER BY {order}")  # noqa: S608
+
+    def counters(self) -> dict[str, int]:
+        """As for a file."""
+        found = {}
+        for table, column in NUMBERED.items():
+            row = self._connection.execute(
+                "SELECT last_value FROM pg_sequences WHERE schemaname = ? AND sequencename = ?",
+                (self.address.schema, f"{table}_{column}_seq"),
+            ).fetchone()
+            found[table] = int(row[0] or 0)
+        return found
+
+    @staticmethod
+    def _write(connection: Connection, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        assert isinstance(connection, Sessions)
+        connection.load(table, names, rows)
+
+    def count_on(self, counters: Mapping[str, int]) -> None:
+        """As for a file."""
+        for table, last in counters.items():
+            name = f"{quoted(self.address.schema)}.{table}_{NUMBERED[table]}_seq"
+            if last:
+                self._connection.execute("SELECT setval(CAST(? AS regclass), CAST(? AS BIGINT))", (name, last))
+            else:
+                self._connection.execute(f"ALTER SEQUENCE {name} RESTART")
+
+    def settle(self) -> None:
+        """Have the server count what was written, so that it plans its queries by that."""
+        with self.sessions.alone() as raw:
+            for table in TABLES:
+                raw.execute(f"VACUUM (ANALYZE) {quoted(self.address.schema)}.{table}")
+
     # -- what is derived on the server ---------------------------------------------------------------------
 
     def derived(self, name: str) -> int:
@@ -253,13 +299,6 @@ class PostgresStore(Store):
                 yield
         except psycopg.OperationalError as error:
             raise unreachable(self.address, error) from error
-
-    def note_derived(self, name: str, revision: int) -> None:
-        """Note the revision, within the change that this thread makes."""
-        self._connection.execute(
-            "INSERT INTO derived VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET revision = excluded.revision",
-            (name, revision),
-        )
 
     def size(self) -> int:
         """Bytes of all tables and their indexes."""

@@ -17,11 +17,12 @@ from corpus.commitments import write as write_commitments
 from corpus.connection import TIMEOUT
 from corpus.deposits import Deposit, keep
 from corpus.errors import UsageError
-from corpus.lookup import FILE_NAME, Lookup
+from corpus.lookup import FILE_NAME
 from corpus.records import FileRecord, Parsed
 from corpus.rows import DOCUMENT_COLUMNS, details_of, passage_row, scan_row
 from corpus.sql import KEEP_VECTOR, Connection
 from corpus.symbols import normalise_symbol
+from corpus.transfer import Transfer
 from corpus.wording import indexed_text, text_hash
 
 __all__ = ["FILE_NAME", "Store"]
@@ -29,7 +30,7 @@ __all__ = ["FILE_NAME", "Store"]
 LOG_BYTES = 64_000_000
 
 
-class Store(Lookup):
+class Store(Transfer):
     """The corpus of one home, to read and to write."""
 
     def _refuse_seen(self) -> None:

@@ -19,9 +19,10 @@ from tantivy import Occur, Query
 from corpus.errors import UsageError
 from corpus.records import Problem
 from corpus.store import Store
-from search.dense import DenseIndex, Floats, Ids
+from search.dense import Floats, Ids
 from search.index import Indexes, Snapshot
 from search.lexical import ACCESS, FIELD_WEIGHTS, PAIR_WEIGHT, WHOLE, LexicalIndex, inverse_frequency
+from search.vectors import Vectors
 
 
 class ClearedTerms(LexicalIndex):
@@ -95,7 +96,7 @@ class _Held:
     whole: LexicalIndex
     terms: ClearedTerms
     numbers: Ids
-    dense: tuple[DenseIndex | None, DenseIndex | None] = (None, None)
+    dense: tuple[Vectors | None, Vectors | None] = (None, None)
 
 
 class ClearedIndexes(Indexes):

@@ -19,11 +19,12 @@ from corpus.errors import LockedHomeError
 from corpus.records import Problem
 from corpus.store import Store
 from corpus.wording import text_hash
-from search.caches import DenseCache, LexicalCache, entry_of, stored_vectors, wording
-from search.dense import DenseIndex, Ids
+from search.caches import LexicalCache, entry_of, stored_vectors, wording
+from search.dense import Ids
 from search.derived import held_alone
 from search.embed import Embedder
 from search.lexical import LexicalIndex, Match
+from search.vectors import Vectors, cache_of
 
 __all__ = ["Indexes", "Snapshot", "entry_of"]
 
@@ -40,7 +41,7 @@ class Snapshot:
 
     revision: int
     lexical: LexicalIndex
-    dense: DenseIndex | None = None
+    dense: Vectors | None = None
 
 
 class Indexes:
@@ -50,13 +51,13 @@ class Indexes:
         self._store = store
         self._folder = folder
         self._lock = threading.Lock()
-        self._dense = DenseCache(store, folder, embedder)
+        self._dense = cache_of(store, folder, embedder)
         self._lexical = LexicalCache(store, folder)
         self._thread = threading.local()
         self._wait_again = 0.0
 
     @property
-    def dense(self) -> DenseIndex:
+    def dense(self) -> Vectors:
         """The dense index: the pinned one, else one that is up to date."""
         with self.pinned() as snapshot:
             assert snapshot.dense is not None
@@ -86,6 +87,8 @@ class Indexes:
             if snapshot is None:
                 question.pop_all().close()
                 with self._lock:
+                    if dense:
+                        self._dense.prepare()
                     # Begun anew inside the lock, so that nobody is ahead of this revision.
                     question.enter_context(self._store.reading())
                     snapshot = self._caught_up(dense=dense)
@@ -130,6 +133,7 @@ class Indexes:
 
     def refresh(self) -> None:
         """Bring both indexes up to the store's revision, on the disk too, and rid them of what was removed."""
+        self._dense.prepare()
         with self._lock, self._store.reading(), held_alone(self._folder, _LONGEST):
             self._lexical.catch_up(tidy=True)
             self._dense.catch_up(save=True)
@@ -140,6 +144,7 @@ class Indexes:
 
     def rebuild(self) -> None:
         """Derive both again from nothing; questions go on with the old ones meanwhile."""
+        self._dense.prepare(anew=True)
         with self._lock, self._store.reading(), held_alone(self._folder, _LONGEST):
             self._lexical.catch_up(anew=True)
             self._dense.catch_up(anew=True, save=True)
@@ -174,7 +179,7 @@ class Indexes:
                 problems.append(Problem(f"{wrong} vectors of the index differ from those of the store.", _REMEDY))
         return problems
 
-    def _wrong_vectors(self, dense: DenseIndex) -> Iterator[int]:
+    def _wrong_vectors(self, dense: Vectors) -> Iterator[int]:
         for ids, vectors in stored_vectors(self._store, 0, self._dense.embedder()):
             differences = np.abs(dense.vectors_of(np.asarray(ids, np.int64)) - vectors).max(axis=1)
             yield int(np.count_nonzero(~(differences <= _TOLERANCE)))

@@ -19,7 +19,7 @@ from corpus.errors import HomeError, RapporteurError, UsageError
 from ui.options import parser
 
 DONE, FAILED, USAGE, HOME, INTERRUPTED = 0, 1, 2, 3, 130
-_DAMAGE = "sqlite3"
+_DAMAGE = ("sqlite3", "psycopg")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -54,7 +54,7 @@ def _run(parsed: Namespace) -> int:
 def _unexpected(parsed: Namespace, error: Exception) -> int:
     if os.environ.get("RAPPORTEUR_DEBUG"):
         raise error
-    if type(error).__module__ == _DAMAGE:
+    if type(error).__module__.partition(".")[0] in _DAMAGE:
         home = f"The knowledge base cannot be used ({error}). Check the disk's space, then run: rapporteur verify"
         return _fail(parsed, home, HOME)
     if isinstance(error, OSError) and error.filename:

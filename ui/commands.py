@@ -19,7 +19,7 @@ from ingest.extract.settings import KEEP_CONTACTS, OCR, PASSWORDS
 from search.records import Mode
 from ui import keeping, modelled, shapes, terminal
 from ui.console import DONE, PARTLY, emit, open_base, query_of, remark, save
-from ui.home import resolve_home
+from ui.home import place_of
 from ui.option_parts import filters_of
 from ui.people import audit
 from ui.service import KnowledgeBase
@@ -46,7 +46,8 @@ def ingest(arguments: Namespace) -> int:
         raise UsageError("Name at least one file or folder, or --bundled for the documents that come with Rapporteur.")
     _set_for_readers(arguments)
     line = ProgressLine(quiet=arguments.quiet)
-    base = KnowledgeBase(resolve_home(arguments.home), model=arguments.model, create=True, log=line.say)
+    home, server = place_of(arguments.home, arguments.store)
+    base = KnowledgeBase(home, server=server, model=arguments.model, create=True, log=line.say)
     try:
         report = base.ingest(
             paths,

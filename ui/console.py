@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.errors import UsageError
 from ui import terminal
-from ui.home import resolve_home
+from ui.home import place_of
 from ui.service import KnowledgeBase
 
 DONE, PARTLY, INTERRUPTED = 0, 1, 130
@@ -33,7 +33,8 @@ def remark(arguments: Namespace, text: str) -> None:
 
 def open_base(arguments: Namespace) -> KnowledgeBase:
     """The knowledge base that is there."""
-    return KnowledgeBase(resolve_home(arguments.home), log=lambda line: remark(arguments, line))
+    home, server = place_of(arguments.home, arguments.store)
+    return KnowledgeBase(home, server=server, log=lambda line: remark(arguments, line))
 
 
 def query_of(words: list[str]) -> str:

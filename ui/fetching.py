@@ -19,7 +19,7 @@ from ingest.outcomes import Progress
 from ingest.web import PAUSE, Web
 from ui import shapes, terminal
 from ui.console import DONE, PARTLY, emit
-from ui.home import resolve_home
+from ui.home import place_of
 from ui.service import KnowledgeBase
 
 PAUSE_SETTING, SIZE_SETTING = "RAPPORTEUR_FETCH_PAUSE", "RAPPORTEUR_FETCH_MB"
@@ -38,8 +38,8 @@ def fetch(arguments: Namespace) -> int:
     from ui.progress import ProgressLine
 
     line = ProgressLine(quiet=arguments.quiet)
-    home = resolve_home(arguments.home)
-    base = KnowledgeBase(home, create=True, log=line.say)
+    home, server = place_of(arguments.home, arguments.store)
+    base = KnowledgeBase(home, server=server, create=True, log=line.say)
 
     def show(progress: FetchProgress) -> None:
         line(Progress("fetching", progress.done, progress.total))
@@ -109,7 +109,7 @@ def _text(shape: dict[str, Any]) -> str:
 
 def _plan(arguments: Namespace, rows: list[Entry]) -> int:
     """What would be asked for, host by host. Nothing is asked, and nothing is made."""
-    held = ids_held(resolve_home(arguments.home))
+    held = ids_held(place_of(arguments.home, arguments.store)[0])
     hosts = Counter(row.host for row in rows)
     shape = {
         "documents": len(rows),

@@ -32,8 +32,9 @@ def status_of(store: Store, home: Path) -> dict[str, Any]:
         "embedding": facts or {"model": None, "dimensions": None, "backend": None},
         "language_model": configured(),
         "reranker": reranker(),
-        "store": "sqlite",
-        "bytes": sum(file.stat().st_size for file in home.rglob("*") if file.is_file()),
+        "store": "sqlite" if store.server is None else "postgresql",
+        "server": None if store.server is None else store.server.shown,
+        "bytes": store.size() + sum(file.stat().st_size for file in home.rglob("*") if file.is_file()),
         "healthy": not problems,
         "problems": problems,
     }

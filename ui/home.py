@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from corpus.address import Address, address_of
 from corpus.errors import HomeError, MissingHomeError
 from corpus.lock import FILE_NAME as LOCK
 from corpus.lookup import FILE_NAME as STORE
@@ -34,14 +35,54 @@ OURS = frozenset(
 )
 
 
-def resolve_home(given: str | Path | None = None) -> Path:
-    """The home: the one given, else RAPPORTEUR_HOME, else the platform's folder for a user's data."""
+def resolve_home(given: str | Path | None = None, server: Address | None = None) -> Path:
+    """The home: the one given, else RAPPORTEUR_HOME, else the platform's folder for a user's data. For a store on a
+    `server` that is where this machine keeps what is its own: a folder of that data for each address."""
     chosen = given or os.environ.get("RAPPORTEUR_HOME")
     if chosen:
         return Path(chosen).expanduser().absolute()
+    return _data(APPLICATION) if server is None else home_beside(server)
+
+
+def home_beside(server: Address) -> Path:
+    """The folder for what this machine keeps beside a server, where nobody names another one."""
+    return _data(f"{APPLICATION}-{server.digest}")
+
+
+def _data(name: str) -> Path:
     import platformdirs
 
-    return Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))
+    return Path(platformdirs.user_data_dir(name, appauthor=False))
+
+
+def resolve_server(given: str | None = None) -> Address | None:
+    """The server on which the store lies: the one given, else RAPPORTEUR_STORE; None where it is a file in the home.
+
+    Raises:
+        UsageError: it is no address.
+    """
+    chosen = given or os.environ.get("RAPPORTEUR_STORE")
+    return address_of(chosen) if chosen else None
+
+
+def place_of(home: str | Path | None, store: str | None) -> tuple[Path, Address | None]:
+    """The home and the server that options and settings name."""
+    server = resolve_server(store)
+    return resolve_home(home, server), server
+
+
+def prepare_home(home: Path, server: Address) -> None:
+    """Make the folder that goes with a server.
+
+    Raises:
+        MissingHomeError: it cannot be made, or holds a knowledge base of its own.
+    """
+    if (home / STORE).exists():
+        raise MissingHomeError(
+            f"{home} holds a knowledge base of its own, and {server} is another one. Name a folder with --home for what "
+            "this machine keeps beside the server, or leave --home out."
+        )
+    make_home(home)
 
 
 def check_home(home: Path) -> bool:

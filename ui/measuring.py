@@ -6,6 +6,7 @@ import hashlib
 import json
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from corpus.errors import UsageError
 from search.records import Mode
 from ui import shapes
 from ui.console import DONE, MAX_QUERY, emit, open_base, remark, save
-from ui.home import evaluation_home, resolve_home
+from ui.home import evaluation_home, place_of
 from ui.progress import ProgressLine
 from ui.service import KnowledgeBase
 
@@ -45,10 +46,15 @@ def retrieval(arguments: Namespace) -> int:
 def _corpus(arguments: Namespace, folder: Path) -> KnowledgeBase:
     file = next(file for name in ("corpus.jsonl", "corpus.jsonl.gz") if (file := folder / name).is_file())
     place = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
-    home = evaluation_home(resolve_home(arguments.home), f"{folder.name}-{place}")
+    home, server = place_of(arguments.home, arguments.store)
+    name = f"{folder.name}-{place}"
+    home = evaluation_home(home, name)
+    if server is not None:
+        # On the server too it has a place of its own.
+        server = replace(server, schema=f"evaluation_{place}", shown=f"{server.shown} (evaluation {name})")
     line = ProgressLine(quiet=arguments.quiet)
     # The converted model is kept beside the evaluations and shared by all of them.
-    base = KnowledgeBase(home, create=True, models=home.parent.parent, log=line.say)
+    base = KnowledgeBase(home, server=server, create=True, models=home.parent.parent, log=line.say)
     try:
         report = base.ingest([file], progress=line)
     finally:

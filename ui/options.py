@@ -178,6 +178,14 @@ def _upkeep(commands: Any) -> None:
         "restore kb-2025-06.zip --home ~/restored",
     )
     restore.add_argument("file", metavar="FILE", type=Path)
+    copied = command(
+        commands,
+        "copy",
+        "ui.upkeep.copy",
+        "copy the whole knowledge base onto a server, or from one into an empty folder",
+        "copy --to postgresql://user@host/database",
+    )
+    copied.add_argument("--to", required=True, metavar="PLACE", help="address of a server, or folder")
 
 
 def _measuring(commands: Any) -> None:

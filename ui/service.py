@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus.address import Address
 from corpus.backup import back_up
 from corpus.backup import restore as restore_backup
-from corpus.errors import HomeError
+from corpus.errors import HomeError, UsageError
 from corpus.help_notice import help_notice
 from corpus.lock import WriterLock
+from corpus.opening import holds_store, open_store
 from corpus.records import Document, Filters, Problem
 from corpus.store import Store
 from corpus.wording import sound
@@ -21,7 +23,7 @@ from ui import feedback, models, purging
 from ui.finding import understood
 from ui.health import damage, missing_vectors, orphans, remember_run, status_of
 from ui.holdings import Holdings
-from ui.home import check_home, make_home
+from ui.home import check_home, make_home, prepare_home
 from ui.people import audit
 from ui.people.audit import audited
 
@@ -46,13 +48,14 @@ class KnowledgeBase(Holdings):
         create: bool = False,
         models: Path | None = None,
         store: Store | None = None,
+        server: Address | None = None,
         log: Callable[[str], None] = lambda line: None,
     ) -> None:
         """Open the knowledge base in `home`. With `create` one is made by the first ingestion where there is none.
 
         `model` names the embedding model (None: the one that the home was filled with, else the bundled one),
         `models` the home whose folder of converted models is used (None: this one), `store` one that is open already,
-        `log` takes remarks.
+        `server` the address of one that is shared; `home` is then what this machine keeps beside it. `log` takes remarks.
 
         Raises:
             MissingHomeError: there is no knowledge base and `create` is false, or the folder is of something else.
@@ -60,16 +63,24 @@ class KnowledgeBase(Holdings):
         """
         self.home = home
         self._wanted_model = model
-        self._models = models or home
+        self.models = models or home
         self._log = log
         super().__init__()
         self._store: Store | None = store
+        self.server = server
         self._embedder: Embedder | None = None
         self._engine: Engine | None = None
-        if store is None and (check_home(home) or not create):
-            self._store = Store(home)
+        if store is None and (self._is_there() or not create):
+            self._store = open_store(home, server, log=log)
             if purging.pending(home):
                 self._finish_purge()
+
+    def _is_there(self) -> bool:
+        """Whether there is a store to be opened, and not to be made yet."""
+        if self.server is None:
+            return check_home(self.home)
+        prepare_home(self.home, self.server)
+        return holds_store(self.server)
 
     def _finish_purge(self) -> None:
         """What a killed `forget --purge` has left to do; another one does it where this one may not write."""
@@ -92,7 +103,7 @@ class KnowledgeBase(Holdings):
         with self._lock:
             if self._store is None:
                 make_home(self.home)
-                self._store = Store(self.home, create=True)
+                self._store = open_store(self.home, self.server, create=True, log=self._log)
             return self._store
 
     @property
@@ -104,7 +115,7 @@ class KnowledgeBase(Holdings):
         """The embedding model, loaded when first needed."""
         with self._lock:
             if self._embedder is None:
-                self._embedder = models.open_model(self.store, self._models, self._wanted_model, self._log)
+                self._embedder = models.open_model(self.store, self.models, self._wanted_model, self._log)
             return self._embedder
 
     def warm(self) -> None:
@@ -211,7 +222,7 @@ class KnowledgeBase(Holdings):
                 reembed,
                 access,
                 rows,
-                models.cut_for(self.model, self._models, self.embedder),
+                models.cut_for(self.model, self.models, self.embedder),
                 never,
             )
             report = Sync(store, self.embedder, options, progress).run(found)
@@ -273,6 +284,11 @@ class KnowledgeBase(Holdings):
 
     def backup(self, file: Path) -> dict[str, Any]:
         """Copy the knowledge base into one file; see `corpus.backup.back_up`."""
+        if self.server is not None:
+            raise UsageError(
+                f"The knowledge base lies on a server, whose own tools back it up: pg_dump --schema={self.server.schema}. "
+                "For a copy in a folder, and a backup of that: rapporteur copy --to FOLDER"
+            )
         return back_up(self.store, file)
 
 

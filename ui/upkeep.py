@@ -7,8 +7,9 @@ from typing import Any
 
 from corpus.errors import UsageError
 from ui import shapes
-from ui.console import DONE, emit, open_base
-from ui.home import resolve_home
+from ui.console import DONE, emit, open_base, remark
+from ui.home import place_of
+from ui.moving import copy as copy_base
 from ui.service import restore as restore_backup
 
 
@@ -18,6 +19,7 @@ def status(arguments: Namespace) -> int:
     embedding = shape["embedding"]
     lines = [
         f"home: {shape['home']}",
+        *([f"server: {shape['server']}"] if shape["server"] else []),
         f"documents: {shape['documents']:,}",
         f"passages: {shape['passages']:,}",
         f"pages: {shape['pages']:,} ({shape['pages_without_text']:,} without text)",
@@ -72,9 +74,29 @@ def backup(arguments: Namespace) -> int:
     return DONE
 
 
+def copy(arguments: Namespace) -> int:
+    """`copy`."""
+    base = open_base(arguments)
+    copied = copy_base(base, arguments.to, lambda line: remark(arguments, line))
+    counts = base.store.counts()
+    text = (
+        f"Revision {copied.revision} with {counts['documents']:,} documents and {counts['passages']:,} passages is copied "
+        f"to {copied.place}."
+    )
+    if copied.beside:
+        text += f"\nBeside it, in {copied.home}: {', '.join(copied.beside)}."
+    shape = {"to": copied.place, "home": str(copied.home), "revision": copied.revision, "beside": list(copied.beside)}
+    emit(arguments, shape | {"documents": counts["documents"], "passages": counts["passages"]}, text)
+    return DONE
+
+
 def restore(arguments: Namespace) -> int:
     """`restore`."""
-    home = resolve_home(arguments.home)
+    home, server = place_of(arguments.home, arguments.store)
+    if server is not None:
+        raise UsageError(
+            f"A backup is restored into a folder: leave --store out, then copy it with: rapporteur copy --to {server}"
+        )
     manifest = restore_backup(arguments.file, home)
     shape = {"home": str(home), "revision": manifest["revision"], "made": manifest["made"]}
     text = f"Revision {manifest['revision']}, copied on {manifest['made']}, is restored into {home}."

@@ -1,7 +1,10 @@
 """One size of the growth series; each command prints one line of JSON. Run in the project's environment:
 
     growth.py make SOURCE_HOME NEW_HOME PASSAGES
-    growth.py ask SOURCE_HOME NEW_HOME QUESTIONS.txt
+    growth.py ask SOURCE_HOME NEW_HOME QUESTIONS.txt [ADDRESS]
+
+With the ADDRESS of a server it asks the store there, into which NEW_HOME was copied by `rapporteur copy`; NEW_HOME is
+then an empty folder.
 
 Two commands, so that the memory of the second is that of a knowledge base and not of its making.
 
@@ -25,6 +28,8 @@ from pathlib import Path
 import numpy as np
 from measure import latencies
 
+from corpus.address import Address, address_of
+from corpus.opening import open_store
 from corpus.records import Document, FileRecord, Page, Parsed, Passage, Span
 from corpus.store import Store
 from corpus.wording import indexed_text, text_hash
@@ -136,17 +141,17 @@ def make(source: Path, home: Path, passages: int) -> dict[str, object]:
     return {"passages": passages, "real_passages": len(real), "store_seconds": seconds}
 
 
-def ask(source: Path, home: Path, questions: list[str]) -> dict[str, object]:
+def ask(source: Path, home: Path, questions: list[str], server: Address | None = None) -> dict[str, object]:
     """Derive the indexes, open the home as a new process would, ask, and add a document."""
     embedder: Embedder = open_embedder(source)
     begun = time.perf_counter()
-    engine = Engine(Store(home), embedder, home)
+    engine = Engine(open_store(home, server), embedder, home)
     engine.refresh()
     result: dict[str, object] = {"index_seconds": time.perf_counter() - begun}
     engine.close()
 
     begun = time.perf_counter()
-    store = Store(home)
+    store = open_store(home, server)
     engine = Engine(store, embedder, home)
     engine.search(questions[0])
     result["open_seconds"] = time.perf_counter() - begun
@@ -168,7 +173,8 @@ def main() -> int:
         print(json.dumps(make(Path(source), Path(home), int(last))))
     else:
         questions = [line for line in Path(last).read_text(encoding="utf-8").splitlines() if line.strip()]
-        print(json.dumps(ask(Path(source), Path(home), questions)))
+        server = address_of(sys.argv[5]) if len(sys.argv) > 5 else None
+        print(json.dumps(ask(Path(source), Path(home), questions, server)))
     return 0
 
 

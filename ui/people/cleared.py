@@ -12,7 +12,7 @@ from typing import Any, NoReturn, cast
 from corpus.clearance import Clearance
 from corpus.errors import UsageError
 from corpus.meetings import meetings
-from corpus.store import Store
+from corpus.opening import open_store
 from search.embed import Embedder
 from search.engine import Engine
 from ui.handlers import Base
@@ -26,7 +26,7 @@ class Cleared(KnowledgeBase):
     """A knowledge base as those see it who may see only these access labels. Nothing can be changed through it."""
 
     def __init__(self, whole: KnowledgeBase, visible: Clearance) -> None:
-        super().__init__(whole.home, store=Store(whole.home, visible=visible))
+        super().__init__(whole.home, store=open_store(whole.home, whole.server, visible=visible))
         self._whole = whole
         self._seen: tuple[int, int] = (-1, 0)
 

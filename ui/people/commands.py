@@ -19,7 +19,7 @@ from corpus.errors import NotFoundError, UsageError
 from corpus.filters import check_date
 from ui import terminal
 from ui.console import DONE, emit
-from ui.home import check_home, resolve_home
+from ui.home import check_home, place_of
 from ui.people import audit
 from ui.people.accounts import check_label, people_of, read_file
 from ui.people.passwords import check, fingerprint, hashed, new_token
@@ -141,8 +141,9 @@ def token(arguments: Namespace) -> int:
 
 def audited(arguments: Namespace) -> int:
     """`audit`."""
-    home = resolve_home(arguments.home)
-    check_home(home)
+    home, server = place_of(arguments.home, arguments.store)
+    if server is None:
+        check_home(home)
     since = check_date(arguments.since) if arguments.since else ""
     lines = list(audit.read(home, since))
     emit(arguments, {"total": len(lines), "entries": lines}, "")
