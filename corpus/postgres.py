@@ -103,6 +103,12 @@ class Sessions:
         rows = [plain(row) for row in parameters]
         return self._tried(lambda raw: _run_many(raw, translated(sql), rows))
 
+    @property
+    def revision(self) -> int | None:
+        """The revision of the state that this thread reads; None where it reads none."""
+        held: _Held | None = getattr(self._local, "held", None)
+        return int(held.revision) if held is not None and held.revision else None
+
     def stream(self, sql: str) -> Iterator[Any]:
         """The rows of a large result within the state that this thread reads, a page at a time."""
         held: _Held = self._local.held

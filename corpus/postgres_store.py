@@ -73,8 +73,14 @@ class PostgresStore(Store):
 
     @property
     def server(self) -> Address:
-        """The address."""
+        """As for a file: here there is one."""
         return self.address
+
+    @property
+    def revision(self) -> int:
+        """As for a file; what is read has its revision noted."""
+        known = self.sessions.revision
+        return super().revision if known is None else known
 
     @property
     def _connection(self) -> Connection:
@@ -113,6 +119,9 @@ class PostgresStore(Store):
         finally:
             writer, self._writer = self._writer, None
             if writer is not None:
+                with suppress(psycopg.Error):
+                    # The server learns of a closed connection a moment later, and the next writer may come before.
+                    writer.execute("SELECT pg_advisory_unlock_all()")
                 writer.close()
 
     def _take_lock(self) -> None:

@@ -48,7 +48,7 @@ def _corpus(arguments: Namespace, folder: Path) -> KnowledgeBase:
     place = hashlib.sha256(str(folder).encode()).hexdigest()[:8]
     home, server = place_of(arguments.home, arguments.store)
     name = f"{folder.name}-{place}"
-    home = evaluation_home(home, name)
+    home = evaluation_home(home, name if server is None else f"{name}-{server.digest}")
     if server is not None:
         # On the server too it has a place of its own.
         server = replace(server, schema=f"evaluation_{place}", shown=f"{server.shown} (evaluation {name})")
