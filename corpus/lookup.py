@@ -286,14 +286,12 @@ class Lookup:
 
     def added(self, since: int) -> Iterator[tuple[StoredPassage, str, bytes]]:
         """Passages committed after revision `since`: each with its document's title and its text hash."""
-        # Numbers grow with the revision: from the first new one on, nothing older has to be read. The plus signs keep
-        # SQLite from another order of work, which would cost what all passages cost.
+        # Numbers grow with the revision. The plus signs keep SQLite from going over all passages for a few.
         first = self.first_added(since) if since else 0
         rows = self._connection.execute(
             "SELECT p.*, d.id AS document_id, d.title FROM passages p JOIN documents d ON d.num = p.document "
-            "WHERE p.seq >= ? AND +p.revision > ? ORDER BY p.seq",
-            (first, since),
-        )
+            "WHERE p.seq >= ? AND +p.revision > ? ORDER BY p.seq", (first, since)
+        )  # fmt: skip
         for row in rows:
             yield passage_of(row), row["title"], bytes(row["text_hash"])
 
