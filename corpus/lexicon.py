@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from corpus.inflection import in_cases
 from corpus.letters import without_accents
 
 FOLDER = Path(__file__).with_name("vocabulary")
@@ -160,6 +161,8 @@ def _longest_name() -> int:
 
 
 SHORT_NAME = 5
+# Words of a text in which names are looked for by their first word.
+_LONG = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +181,12 @@ def name_places(text: str, names: Mapping[str, str], longest: int, *, capitals: 
     """
     words = fold(text).split()
     upper = {fold(word) for word in _WORD.findall(text) if word.isupper()} if capitals else set()
+    # Worth its while in a long text alone: most words begin no name.
+    first = {name.partition(" ")[0] for name in names} if len(words) > _LONG else set(words)
     found: list[Named] = []
     at = 0
     while at < len(words):
-        for length in range(min(longest, len(words) - at), 0, -1):
+        for length in range(min(longest, len(words) - at) if words[at] in first else 0, 0, -1):
             name = " ".join(words[at : at + length])
             if name in names:
                 if capitals and length == 1 and len(name) <= SHORT_NAME and name not in upper:
@@ -230,7 +235,8 @@ def country_name(code: str) -> str:
 
 @cache
 def _instrument_names(short: bool) -> dict[str, str]:
-    names = {fold(name): entry.id for entry in instruments() for name in entry.names}
+    names = {fold(form): entry.id for entry in instruments() for name in entry.names for form in in_cases(name)}
+    names |= {fold(name): entry.id for entry in instruments() for name in entry.names}
     if short:
         names |= {fold(name): entry.id for entry in instruments() for name in entry.short}
     return names

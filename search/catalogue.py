@@ -11,7 +11,7 @@ from corpus.lexicon import country_name, find_countries, fold, instrument
 from corpus.records import Document
 from corpus.symbols import find_symbols, normalise_symbol
 from search.analysis import STOPWORDS, terms
-from search.naming import Pinpoint, find_treaties
+from search.naming import Pinpoint, find_nicknames, find_treaties
 from search.query import Question
 
 NAMED = 1.0
@@ -20,6 +20,8 @@ COUNTRY_AND_YEAR = 0.7
 COUNTRY = 0.35
 OTHER_YEAR = 0.15
 MAX_TEXTS = 6
+# Letters by which a place is known in its adjective too.
+STEM = 5
 # Share of a treaty's name that a title must hold, and how much longer it may be.
 NAME_SHARE, NAME_LENGTH = 0.85, 2.5
 _SPOKEN = re.compile(
@@ -153,6 +155,10 @@ class Catalogue:
                 found.named += ids
             elif not ids:
                 found.missing.append(name)
+        if question.pinpoints and not found.named:
+            # The article of another text would be worse than none.
+            names = " ".join(self._by_name)
+            found.missing += [name for name, word in find_nicknames(question.text) if word[:STEM] not in names]
 
     def _titles(self) -> dict[str, list[frozenset[str]]]:
         """The words of every title and other name, by document; read when first needed."""

@@ -129,6 +129,30 @@ def find_treaties(text: str) -> list[str]:
     return [re.sub(r"\s+", " ", match[0]) for match in _TREATY.finditer(text)]
 
 
+# Treaties called by a place: "the Vilnius Convention", «Вильнюсская конвенция», "la Convention de Vilnius".
+_CALLED = re.compile(
+    r"\b(?P<en>[A-Z][\w’'-]+) (?:Convention|Protocol|Treaty|Charter)\b|"
+    r"\b(?:[Cc]onvention|[Pp]rotocole|[Tt]raité|[Cc]harte) (?:de |d['’])(?P<fr>[A-ZÀ-Þ][\w’'-]+)|"
+    r"\b(?P<de>[A-ZÄÖÜ]\w+er |[A-ZÄÖÜ]\w+-)(?:Konvention|Übereinkommen|Protokoll|Vertrag|Charta)|"
+    r"\b(?P<ru>[А-Я]\w+[сц]к)(?:ая|ой|ую|ий|ого|ому|им|ом) (?:[Кк]онвенци|[Пп]ротокол|[Хх]арти|[Дд]оговор)\w*"
+)
+# What is said of many a treaty is no name of one.
+_OF_MANY = re.compile(
+    r"europ|europa|inter|opt|addit|facult|fakult|zusatz|frame|rahmen|this|that|the|such|same|said|each|every|which|what|"
+    r"united|nation|un\b|eu\b|osce|council|first|second|third|fourth|европ|между|факульт|дополн|настоящ|рамоч|л[’']"
+)
+
+
+def find_nicknames(text: str) -> list[tuple[str, str]]:
+    """Treaties that the text calls by one word beside their kind: the name as written, and that word folded."""
+    found = []
+    for match in _CALLED.finditer(text):
+        word = fold(next(filter(None, match.group("en", "fr", "de", "ru"))).rstrip(" -"))
+        if word and not _OF_MANY.match(word):
+            found.append((match[0], word))
+    return found
+
+
 def parts(text: str) -> list[str]:
     """The questions that one sentence asks: "What share …, and what did it promise?" asks two."""
     found = [part.strip(" ,;?") for part in _AND_ALSO.split(text)]

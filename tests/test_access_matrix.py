@@ -197,6 +197,19 @@ def served(tmp_path_factory: pytest.TempPathFactory, make_pdf: MakePdf, cheap_mo
         base.close()
 
 
+class Once:
+    """Says of each request whether one like it was sent already: many do not depend on what is probed."""
+
+    def __init__(self) -> None:
+        self._sent: set[str] = set()
+
+    def __call__(self, *request: Any) -> bool:
+        key = json.dumps(request)
+        known = key in self._sent
+        self._sent.add(key)
+        return known
+
+
 def leaks(text: str, person: str, sent: str) -> list[str]:
     """The words in an answer that give away what the person may not see, but for those that they sent themselves."""
     plain, own = text.casefold(), sent.casefold()
@@ -302,7 +315,7 @@ def test_a_wrong_token_is_nobody(served: Served) -> None:
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_every_route_of_ours_keeps_what_may_not_be_seen(served: Served, person: str) -> None:
-    client, role = served.client(person), PEOPLE[person][0]
+    client, role, done = served.client(person), PEOPLE[person][0], Once()
     for method, path, ours in routes_of(served.web):
         if not ours or method == "HEAD":
             continue
@@ -312,6 +325,8 @@ def test_every_route_of_ours_keeps_what_may_not_be_seen(served: Served, person: 
             probes = served.probes(secret)
             for probe in (probes["id"], probes["passage"], probes["symbol"], probes["thing"]):
                 for query, body in own_requests(path, probe):
+                    if done(method, path, query, body.decode()):
+                        continue
                     answer = client.request(method, path, params=query, content=body, headers={"x-rapporteur": "page"})
                     assert answer.status_code < 500, (path, query, answer.text)
                     sent = f"{json.dumps(query)} {body.decode()}"
@@ -400,12 +415,14 @@ def test_every_call_of_gradios_interface_keeps_what_may_not_be_seen(served: Serv
     told = client.get("/gradio_api/info").json()
     assert set(told["named_endpoints"]) >= {"/ask", "/search", "/show", "/documents", "/similar", "/cite"}
     assert not told["unnamed_endpoints"]
-    found = dict.fromkeys(told["named_endpoints"], 0)
+    found, done = dict.fromkeys(told["named_endpoints"], 0), Once()
     for name, endpoint in told["named_endpoints"].items():
         parameters = told_of(endpoint)
         for secret in SECRETS:
             for kind, probe in served.probes(secret).items():
                 for given in arguments(parameters, probe)[: None if kind == "country" and person == "anna" else 1]:
+                    if done(name, given):
+                        continue
                     answer = client.post(f"/gradio_api/run{name}", json={"data": list(given.values())})
                     assert answer.status_code == 200, (name, answer.text)
                     check(answer.text, person, given, f"the call {name}")
@@ -537,7 +554,7 @@ def test_every_event_of_the_page_keeps_what_may_not_be_seen(served: Served, pers
     events = [one for one in config["dependencies"] if one["api_visibility"] == "private"]
     assert len(events) >= 12
     texts = {"textbox": "{}", "state": None, "html": "", "radio": "relevance"}
-    reached = {secret.label: 0 for secret in SECRETS}
+    reached, done = {secret.label: 0 for secret in SECRETS}, Once()
     for event in events:
         for secret in SECRETS:
             probes = served.probes(secret)
@@ -550,10 +567,13 @@ def test_every_event_of_the_page_keeps_what_may_not_be_seen(served: Served, pers
                 states = [f"?q={probe}", f"?find={probe}", f"?doc={probe}", "?tab=library", f"?tab=library&inside={probe}",
                           "?tab=meetings", f"?tab=agreed&inside={probe}", "?tab=start"] if routed else [""]  # fmt: skip
                 for state in states:
+                    if done(event["id"], inputs, state):
+                        continue
                     told = happened(client, event, inputs, state)
                     assert "process_completed" in told, (event["targets"], told)
                     check(told, person, [inputs, state], f"the event {event['targets']}")
-                    reached[secret.label] += secret.place in told
+                    for other in SECRETS:
+                        reached[other.label] += other.place in told
     for secret in SECRETS:
         assert bool(reached[secret.label]) is may_see(person, secret), reached
     (router,) = [one for one in config["components"] if "context" in str(one["props"].get("server_fns", ""))]

@@ -148,3 +148,27 @@ def test_every_quotation_stands_in_its_document(base: KnowledgeBase, question: s
     for citation in answer.citations:
         text = base.store.page_text(citation.document.id, citation.page or 1)
         assert "".join(citation.quote.split()) in "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("What does Article 13 of the Vilnius Convention say?", "Vilnius Convention"),
+        ("Que dit l'article 13 de la Convention de Tampere ?", "Convention de Tampere"),
+        ("Was sagt Artikel 13 der Stockholmer Konvention?", "Stockholmer Konvention"),
+        ("Что говорит статья 13 Вильнюсской конвенции?", "Вильнюсской конвенции"),
+    ],
+)
+def test_the_article_of_another_text_is_no_answer(base: KnowledgeBase, question: str, named: str) -> None:
+    answer = base.ask(question)
+    assert answer.status is Status.NOT_FOUND
+    assert f"does not hold “{named}”" in answer.reason
+
+
+@pytest.mark.parametrize(
+    "name", ["Варшавской конвенции", "Варшавскую конвенцию", "Warschauer Konvention", "Convention de Varsovie"]
+)
+def test_a_treaty_is_known_in_every_case_of_its_name(base: KnowledgeBase, name: str) -> None:
+    answer = base.ask(f"{name}: article 13?")
+    assert [label for label in labels(answer) if label[0] != "treaty.md"] == []
+    assert answer.citations and (answer.citations[0].label or "").startswith("Article 13")

@@ -15,7 +15,17 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.test_access_matrix import SECRETS, Secret, arguments, happened, own_requests, routes_of, text_of, told_of
+from tests.test_access_matrix import (
+    SECRETS,
+    Once,
+    Secret,
+    arguments,
+    happened,
+    own_requests,
+    routes_of,
+    text_of,
+    told_of,
+)
 from tests.test_purge import files_with
 from ui import feedback
 from ui.cli import main
@@ -124,14 +134,19 @@ def said(opened: Open, secret: Secret) -> Iterator[tuple[str, str, str]]:
     texts = {"textbox": "{}", "state": None, "html": "", "radio": "relevance"}
     yield "/config", "", json.dumps(config)
     yield "the page", "", client.get("/").text
+    done = Once()
     for probe in probes(opened, secret):
         for method, path, ours in routes_of(opened.web):
             if ours and method != "HEAD" and not path.startswith("/curate"):
                 for query, body in own_requests(path, probe):
+                    if done(method, path, query, body.decode()):
+                        continue
                     told = text_of(client.request(method, path, params=query, content=body))
                     yield f"{method} {path}", f"{json.dumps(query)} {body.decode()}", told
         for name, endpoint in named.items():
             for given in arguments(told_of(endpoint), probe)[:1]:
+                if done(name, given):
+                    continue
                 answer = client.post(f"/gradio_api/run{name}", json={"data": list(given.values())})
                 yield f"the call {name}", json.dumps(given), answer.text
         for event in (one for one in config["dependencies"] if one["api_visibility"] == "private"):
@@ -142,6 +157,8 @@ def said(opened: Open, secret: Secret) -> Iterator[tuple[str, str, str]]:
             states = [f"?q={probe}", f"?find={probe}", f"?doc={probe}", "?tab=library", "?tab=meetings", "?tab=agreed",
                       "?tab=start"] if routed else [""]  # fmt: skip
             for state in states:
+                if done(event["id"], inputs, state):
+                    continue
                 told = happened(client, event, inputs, state)
                 yield f"the event {event['targets']} {state.partition('=')[0]}", f"{inputs} {state}", told
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.inflection import in_cases
 from search.analysis import terms
 from search.figures import counts
 from search.forms import fits
-from search.naming import Pinpoint, find_pinpoints, matter, parts
+from search.naming import Pinpoint, find_nicknames, find_pinpoints, matter, parts
 from search.query import Asks, understand
 from search.rank import is_reference
 
@@ -117,3 +118,15 @@ def test_lists_of_sources_are_known_from_text_with_a_source() -> None:
     assert is_reference("12 Ibid. 13 UNODC, Report, 2020. Available at: https://example.org. Accessed June 10, 2021.")
     text = "The Convention has been ratified by many States and is open to all of them, as the depositary says " * 3
     assert not is_reference(text + "(see https://example.org).")
+
+
+def test_russian_names_have_cases() -> None:
+    assert "Варшавской конвенции" in in_cases("Варшавская конвенция")
+    assert "Палермскому протоколу" in in_cases("Палермский протокол")
+    assert in_cases("Конвенция о правах ребёнка")[1] == "Конвенцию о правах ребёнка"
+    assert in_cases("Warsaw Convention") == ()
+
+
+def test_treaties_called_by_a_place() -> None:
+    assert find_nicknames("Article 10 of the Vilnius Convention") == [("Vilnius Convention", "vilnius")]
+    assert find_nicknames("This Convention, the European Convention and its Optional Protocol") == []
