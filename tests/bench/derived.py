@@ -4,11 +4,18 @@ A copy keeps the description, labels and headings of a real document; each of it
 in another order, and its vector with a little noise, of length 1 again. So terms, distances, filters and the sizes of documents stay as
 they are in real text, while no two passages are alike. Vocabulary does not grow as it would with new documents. Reading
 and embedding are left out: a million passages take some minutes.
+
+    derived.py SOURCE_HOME NEW_HOME PASSAGES
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import random
+import shutil
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +23,9 @@ from pathlib import Path
 import numpy as np
 
 from corpus.records import Document, FileRecord, Page, Parsed, Passage, Span
-from corpus.store import Store
+from corpus.store import FILE_NAME, Store
 from corpus.wording import indexed_text, text_hash
+from search.embed import open_embedder
 
 # Of each coordinate. Copies of one passage have a cosine of about .93.
 NOISE = 0.02
@@ -132,3 +140,29 @@ def put(store: Store, parsed: Parsed, vectors: Vectors, fingerprint: str) -> Non
     document = parsed.document
     record = FileRecord(path=document.path, root="derived", sha256="", outcome="indexed", document_id=document.id)
     store.put(parsed, record, fingerprint, vectors)
+
+
+def main() -> int:
+    """Carry out the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path, help="a knowledge base of real documents, with its model and vectors")
+    parser.add_argument("home", type=Path, help="the folder of the new one, which must not hold any")
+    parser.add_argument("passages", type=int)
+    given = parser.parse_args()
+    if (given.home / FILE_NAME).exists():
+        parser.error(f"{given.home} holds a knowledge base already")
+    begun = time.perf_counter()
+    shutil.copytree(given.source / "models", given.home / "models", dirs_exist_ok=True)
+    fingerprint = open_embedder(given.source).fingerprint
+    source, store = Source(given.source, fingerprint), Store(given.home, create=True)
+    for parsed, vectors in documents(source, given.passages):
+        put(store, parsed, vectors, fingerprint)
+    held = store.counts()
+    store.close()
+    source.close()
+    print(json.dumps({"home": str(given.home), **held, "seconds": round(time.perf_counter() - begun, 1)}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
