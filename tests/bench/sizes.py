@@ -115,21 +115,25 @@ def add(home: Path, origin: Path) -> Figures:
     base.search(questions()[0], 10)
     source, seconds, used, made = Source(origin, fingerprint), [], [], []
     long = (one for one in map(source.original, itertools.count()) if len(one.passages) >= PER_DOCUMENT)
-    for number, one in zip(range(1 + ADDED), long, strict=False):
-        short = replace(one, passages=one.passages[:PER_DOCUMENT], keys=one.keys[:PER_DOCUMENT])
-        name = f"added-{os.getpid()}-{number}"
-        parsed, vectors = copied(short, source.vectors(short), name, f"Quillwort survey {name}")
-        begun, cpu = time.perf_counter(), time.process_time()
-        put(base.store, parsed, vectors, fingerprint)
-        hits = base.search(parsed.document.title, 10).hits
-        seconds.append(time.perf_counter() - begun)
-        used.append(time.process_time() - cpu)
-        made.append(name)
-        if name not in {hit.document.id for hit in hits}:
-            raise RuntimeError(f"{name} was added and is not found")
-    for name in made:
-        base.store.forget(name)
-    base.engine().refresh()
+    try:
+        for number, one in zip(range(1 + ADDED), long, strict=False):
+            short = replace(one, passages=one.passages[:PER_DOCUMENT], keys=one.keys[:PER_DOCUMENT])
+            # A word that no other document has.
+            name = f"added-{os.getpid()}-{number}"
+            word = "quillwort" + "".join(chr(ord("a") + int(digit)) for digit in f"{os.getpid()}{number}")
+            parsed, vectors = copied(short, source.vectors(short), name, f"Survey of the {word}")
+            made.append(name)
+            begun, cpu = time.perf_counter(), time.process_time()
+            put(base.store, parsed, vectors, fingerprint)
+            hits = base.search(word, 10).hits
+            seconds.append(time.perf_counter() - begun)
+            used.append(time.process_time() - cpu)
+            if name not in {hit.document.id for hit in hits}:
+                raise RuntimeError(f"{name} was added and is not found")
+    finally:
+        for name in made:
+            base.store.forget(name)
+        base.engine().refresh()
     # The first one loads what no search had needed.
     return {"add_seconds": statistics.median(seconds[1:]), "add_cpu_seconds": min(used), "add_each": seconds}
 
