@@ -22,9 +22,17 @@ class Address:
     shown: str
     schema: str
     conninfo: str = field(repr=False)
+    hidden: tuple[str, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         return self.shown
+
+    def told(self, error: Exception) -> str:
+        """What the driver says of an error, on one line. It says no password, unless that is what it cannot read."""
+        text = " ".join(str(error).split())[:200] or type(error).__name__
+        for secret in self.hidden:
+            text = text.replace(secret, "…")
+        return text
 
     @property
     def digest(self) -> str:
@@ -54,10 +62,12 @@ def address_of(text: str) -> Address:
     if not _NAME.fullmatch(schema):
         raise UsageError(f"“{schema}” is no name for a schema: use small letters, digits and underscores.")
     conninfo = urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(given, quote_via=quote), ""))
+    secrets = {given.get("password", ""), parts.netloc.rpartition("@")[0].partition(":")[2]}
+    hidden = tuple(sorted({each for one in secrets for each in (one, unquote(one)) if each}, key=len, reverse=True))
     login, at, host = parts.netloc.rpartition("@")
     user = f"{unquote(login.partition(':')[0])}@" if at and login.partition(":")[0] else ""
     public = {name: value for name, value in given.items() if name in {"host", "port", "hostaddr", "dbname", "user"}}
     if schema != SCHEMA:
         public["schema"] = schema
     shown = urlunsplit(("postgresql", f"{user}{host}", parts.path, urlencode(public, quote_via=quote, safe="/"), ""))
-    return Address(shown, schema, conninfo)
+    return Address(shown, schema, conninfo, hidden)

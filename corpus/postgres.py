@@ -19,7 +19,7 @@ from psycopg_pool import ConnectionPool
 from corpus.address import Address
 from corpus.dialect import Number, Result, plain, row_factory, translated
 from corpus.errors import LockedHomeError
-from corpus.server_errors import AGAIN, KEPT, LOST, LostError, reason, unreachable
+from corpus.server_errors import AGAIN, KEPT, LOST, LostError, unreachable
 
 Raw = psycopg.Connection[Any]
 Value = TypeVar("Value")
@@ -173,12 +173,12 @@ class Sessions:
         return act() if self.in_transaction else self._again(act)
 
     def _say(self, error: Exception) -> None:
-        self._log(f"The connection to {self.address} was lost ({reason(error)}); trying again.")
+        self._log(f"The connection to {self.address} was lost ({self.address.told(error)}); trying again.")
 
     def _lost(self, error: Exception) -> LostError:
         return LostError(
             f"The connection to {self.address} was lost in the middle of a change, which was taken back "
-            f"({reason(error)}). Try again."
+            f"({self.address.told(error)}). Try again."
         )
 
     # -- transactions --------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from corpus.postgres_schema import lock_of, migrate, quoted, settings
 from corpus.records import FileRecord, Parsed, StoredPassage
 from corpus.rows import passage_of
 from corpus.schema import TABLES
-from corpus.server_errors import reason, unreachable
+from corpus.server_errors import unreachable
 from corpus.sql import Connection
 from corpus.store import Store
 from corpus.transfer import NUMBERED
@@ -62,7 +62,7 @@ class PostgresStore(Store):
                 extension = migrate(raw, address, create=create)
         except psycopg.errors.InsufficientPrivilege as error:
             raise HomeError(
-                f"This user may not use {address} ({reason(error)}). Its administrator can allow it: GRANT CREATE ON DATABASE"
+                f"This user may not use {address} ({address.told(error)}). Its administrator can allow it: GRANT CREATE ON DATABASE"
             ) from error
         except psycopg.OperationalError as error:
             raise unreachable(address, error) from error

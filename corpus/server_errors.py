@@ -20,14 +20,9 @@ class LostError(HomeError):
 AGAIN: tuple[type[Exception], ...] = (*LOST, LostError)
 
 
-def reason(error: Exception) -> str:
-    """What the driver says, on one line."""
-    return " ".join(str(error).split())[:200] or type(error).__name__
-
-
 def unreachable(address: Address, error: Exception) -> HomeError:
     """Why the server cannot be used, and what to do. The driver says no password."""
     return HomeError(
-        f"The store {address} cannot be reached ({reason(error)}). Check that the server runs, and the address, user "
+        f"The store {address} cannot be reached ({address.told(error)}). Check that the server runs, and the address, user "
         "and password."
     )

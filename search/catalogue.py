@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from corpus.lexicon import country_name, find_countries, fold, instrument
 from corpus.records import Document
@@ -83,7 +84,7 @@ class Catalogue:
                 self._by_symbol[normalise_symbol(document.symbol)].append(document.id)
             for name in (*document.aliases, document.title):
                 self._by_name[fold(name)].append(document.id)
-                for symbol in find_symbols(name):
+                for symbol in _symbols_in(name):
                     self._by_symbol[normalise_symbol(symbol)].append(document.id)
             for code in document.countries:
                 self._by_country[code].add(document.id)
@@ -205,6 +206,12 @@ class _Found:
             self.scores[document_id] = max(self.scores.get(document_id, 0.0), score)
         if note:
             self.notes.append(note)
+
+
+@lru_cache(maxsize=50_000)
+def _symbols_in(name: str) -> tuple[str, ...]:
+    """The symbols in a name. Most names stay from one revision to the next, and looking through them is half the work."""
+    return tuple(find_symbols(name))
 
 
 def _content(name: str) -> frozenset[str]:

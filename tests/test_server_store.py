@@ -224,6 +224,11 @@ def test_questions_go_on_while_connections_are_cut(bases: tuple[KnowledgeBase, K
 
 def test_a_server_that_is_not_there_is_said_without_the_password(tmp_path: Path, capsys: Any) -> None:
     address = "postgresql://rapporteur:geheim@127.0.0.1:9/kb?connect_timeout=2"
+    # Of an address that the driver cannot even read it would repeat that part.
+    assert main(["status", "--store", "postgresql://me:gehe%zzim@127.0.0.1:9/kb"]) == 3
+    said = capsys.readouterr().err
+    assert "cannot be reached" in said
+    assert "gehe" not in said
     for command in (["status"], ["search", "kilns"], ["ingest", str(papers(tmp_path / "open", PAPERS))]):
         assert main([*command, "--store", address, "--home", str(tmp_path / "beside")]) == 3
         said = capsys.readouterr().err

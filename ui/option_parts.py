@@ -29,7 +29,9 @@ def command(commands: Any, name: str, run: str, does: str, example: str) -> Argu
     )
     made.set_defaults(run=run)
     made.add_argument("--home", metavar="DIR", help="the knowledge base's folder (else RAPPORTEUR_HOME, else yours)")
-    made.add_argument("--store", metavar="ADDRESS", help="a server: postgresql://user@host/database")
+    made.add_argument(
+        "--store", metavar="ADDRESS", help="server in place of the home's own store (else RAPPORTEUR_STORE)"
+    )
     made.add_argument("--json", action="store_true", help="one JSON object on stdout")
     made.add_argument("--quiet", action="store_true", help="no progress and remarks on stderr")
     return made
