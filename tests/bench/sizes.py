@@ -132,7 +132,7 @@ def add(home: Path, origin: Path) -> Figures:
                 raise RuntimeError(f"{name} was added and is not found")
     finally:
         for name in made:
-            base.store.forget(name)
+            base.store.remove(name)
         base.engine().refresh()
     # The first one loads what no search had needed.
     return {"add_seconds": statistics.median(seconds[1:]), "add_cpu_seconds": min(used), "add_each": seconds}
