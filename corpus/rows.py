@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from corpus.records import (
@@ -50,16 +51,22 @@ def _event(kept: dict[str, Any] | None) -> Event | None:
     return Event(**values)
 
 
+@lru_cache(maxsize=10_000)
+def _basis(field: str, source: str, certainty: str) -> Basis:
+    """Documents of one kind have the same, field by field: each is made, and held, once."""
+    return Basis(field, source, Certainty(certainty))
+
+
 def document_of(row: Row, listed: Mapping[str, Sequence[str]]) -> Document:
     """A document from its row and its values of several-valued fields."""
     plain = {name: row[name] for name in DOCUMENT_COLUMNS if name not in _NOT_IN_RECORD}
     plain["paged"] = bool(row["paged"])
-    plain["warnings"] = tuple(json.loads(row["warnings"]))
+    plain["warnings"] = tuple(_list(row["warnings"]))
     details = json.loads(row["details"])
     return Document(
         **plain,
         speakers=tuple(details.get("speakers", ())),
-        basis=tuple(Basis(name, source, Certainty(sure)) for name, source, sure in details.get("basis", ())),
+        basis=tuple(_basis(name, source, sure) for name, source, sure in details.get("basis", ())),
         claims=tuple(Claim(*claim) for claim in details.get("claims", ())),
         resolved=tuple(Resolved(*one) for one in details.get("resolved", ())),
         event=_event(details.get("event")),

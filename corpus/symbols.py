@@ -23,10 +23,12 @@ _PATTERNS = (
     r"\b(?:19|20)\d{2}/\d{1,4}/(?:EU|EC|JHA)\b|\(EU\)\s?(?:19|20)\d{2}/\d+|\((?:EU|EC|EEC)\)\s?No\.?\s?\d+/\d{4}|\b(?:19|20)\d{2}/C\s?\d+/\d+\b|\bC/20\d{2}/\d+\b|\bCOM\(\d{4}\)\s?\d+",
     r"\bAG/RES\.\s?\d+\s?\([^)]+\)",
 )
-_ANY = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
+# With what one of them can begin: all of them would be tried at every character without it.
+_ANY = re.compile("(?=[(12ACDEFGHMOPRSTU])(?:" + "|".join(f"(?:{pattern})" for pattern in _PATTERNS) + ")")
 # "MC DEC 14/06", "Decision No. 14/06": spellings of people in a hurry.
 _LOOSE = re.compile(
-    r"\b(?P<organ>MC|PC|FSC)[ .]?DEC[ ./]?(?:No\.?\s?)?(?P<number>\d{1,4})(?:/(?P<year>\d{2,4}))?\b", re.IGNORECASE
+    r"(?=[MPF])\b(?P<organ>MC|PC|FSC)[ .]?DEC[ ./]?(?:No\.?\s?)?(?P<number>\d{1,4})(?:/(?P<year>\d{2,4}))?\b",
+    re.IGNORECASE,
 )
 _COUNCIL = re.compile(r"^(?:CETS|ETS|STCE|STE|SEV)\D*(\d+)$", re.IGNORECASE)
 
