@@ -201,3 +201,12 @@ def test_what_a_curator_said_of_it_goes_and_its_label_stays(base: KnowledgeBase,
     base.ingest([papers], workers=1)
     (again,) = [one for one in base.documents() if one.title.startswith(GONE)]
     assert (again.title, again.access) == (f"{GONE} declaration", "restricted")
+
+
+def test_a_purged_file_that_still_lies_there_keeps_its_label(base: KnowledgeBase, tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    base.ingest([papers / "gone.md"], workers=1, access="restricted")
+    base.forget(gone_of(base), purge=True)
+    base.ingest([papers], workers=1)
+    (again,) = [one for one in base.documents() if one.title.startswith(GONE)]
+    assert again.access == "restricted"

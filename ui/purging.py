@@ -63,9 +63,11 @@ def finish(store: Store, engine: Callable[[], Engine]) -> None:
         return
     wanted: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))
     store.remove(wanted["document"], notes=True)
-    drop_values(store, [wanted["path"], *wanted["copies"]])
     for copy in _inside(store.home, wanted["copies"]):
         copy.unlink(missing_ok=True)
+    # A file of its owner's that lies where it lay keeps its label, or it would come back for all to see.
+    for path in {wanted["path"], *wanted["copies"]}:
+        drop_values(store, [path], keep_labels=Path(path).exists())
     feedback.drop(store.home, wanted["document"])
     store.sweep_vectors()
     # Merging would leave the words of a removed document in term files until enough else is removed.
