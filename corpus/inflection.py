@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-# Endings of adjectives and of the nouns that treaties are called by: as listed, then genitive, accusative, instrumental,
-# prepositional (the dative of one of these or its own).
-_FEMININE = (("ая", "ой", "ую", "ой", "ой"), ("ия", "ии", "ию", "ией", "ии"))
+# Endings of the nouns that treaties are called by and of adjectives before them: as listed, then genitive, accusative,
+# instrumental, prepositional, and the dative where it is none of these.
+_FEMININE = ("ия", "ии", "ию", "ией", "ии"), {"ая": ("ой", "ую", "ой", "ой")}
 _MASCULINE = (
-    (("ий", "ого", "ий", "им", "ом"), ("ый", "ого", "ый", "ым", "ом")),
-    ("", "а", "", "ом", "е"),
+    ("", "а", "", "ом", "е", "у"),
+    {"ий": ("ого", "ий", "им", "ом", "ому"), "ый": ("ого", "ый", "ым", "ом", "ому")},
 )
-_DATIVE = ("ому", "у")
 _HEADS = re.compile(r"(?:конвенц|хартия|декларац|протокол|пакт|договор)\w*$", re.IGNORECASE)
 
 
@@ -27,19 +26,8 @@ def in_cases(name: str) -> tuple[str, ...]:
 
 
 def _forms(adjectives: list[str], noun: str) -> list[tuple[list[str], str]]:
-    if noun.endswith("ия"):
-        (listed, *cases), (_, *ends) = _FEMININE
-        if not all(word.endswith(listed) for word in adjectives):
-            return []
-        return [
-            ([word[:-2] + case for word in adjectives], noun[:-2] + end) for case, end in zip(cases, ends, strict=True)
-        ]
-    kinds, (_, *ends) = _MASCULINE
-    found = {kind[0]: kind for kind in kinds}
-    if not all(word[-2:] in found for word in adjectives):
+    (listed, *ends), cases = _FEMININE if noun.endswith("ия") else _MASCULINE
+    if not all(word[-2:] in cases for word in adjectives):
         return []
-    forms = [
-        ([word[:-2] + found[word[-2:]][number] for word in adjectives], noun + end)
-        for number, end in enumerate(ends, 1)
-    ]
-    return [*forms, ([word[:-2] + _DATIVE[0] for word in adjectives], noun + _DATIVE[1])]
+    root = noun.removesuffix(listed)
+    return [([word[:-2] + cases[word[-2:]][at] for word in adjectives], root + end) for at, end in enumerate(ends)]

@@ -158,8 +158,9 @@ class Catalogue:
                 found.missing.append(name)
         if question.pinpoints and not found.named:
             # The article of another text would be worse than none.
-            names = " ".join(self._by_name)
-            found.missing += [name for name, word in find_nicknames(question.text) if word[:STEM] not in names]
+            for name, word in find_nicknames(question.text):
+                if not any(word[:STEM] in known for known in self._by_name):
+                    found.missing.append(name)
 
     def _titles(self) -> dict[str, list[frozenset[str]]]:
         """The words of every title and other name, by document; read when first needed."""

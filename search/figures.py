@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from itertools import islice
 
 from search.analysis import QUESTION_TERMS, STOPWORDS, terms
 from search.forms import DIGITS, NO_COUNT
@@ -88,7 +87,7 @@ def disagreeing(question: Question, best: Sentence, sentences: Sequence[Sentence
         if said and all(said.isdisjoint(numbers) for numbers in seen):
             seen.append(said)
             found.append(other)
-    return list(islice(found, SHOWN))
+    return found[:SHOWN]
 
 
 def _on_the_same(best: Sentence, other: Sentence) -> bool:
