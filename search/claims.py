@@ -16,7 +16,7 @@ _SMALL = (
     "eighteen nineteen"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_VALUES = {word: value for value, word in enumerate(_SMALL)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
+VALUES = {word: value for value, word in enumerate(_SMALL)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
 _SCALES = {"hundred": 100, "thousand": 1000}
 # A number of these is another claim than the same number of others.
 _UNITS = {
@@ -89,12 +89,12 @@ def _value(words: list[str], at: int) -> tuple[str, int, bool]:
         if re.fullmatch(r"\d{1,3}(?:[,.\u00a0\u202f ]\d{3})+", word):
             return re.sub(r"\D", "", word), 1, False
         return re.sub(r"^0+(?=\d)", "", word.replace(",", ".")), 1, False
-    value = _VALUES.get(word.casefold())
+    value = VALUES.get(word.casefold())
     if value is None:
         return "", 1, False
     used = 1
-    if value >= 20 and at + used < len(words) and 0 < _VALUES.get(words[at + used].casefold(), 0) < 10:
-        value += _VALUES[words[at + used].casefold()]
+    if value >= 20 and at + used < len(words) and 0 < VALUES.get(words[at + used].casefold(), 0) < 10:
+        value += VALUES[words[at + used].casefold()]
         used += 1
     while at + used < len(words) and words[at + used].casefold() in _SCALES:
         value *= _SCALES[words[at + used].casefold()]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from search.analysis import QUESTION_TERMS, STOPWORDS, terms
+from search.claims import VALUES
 from search.forms import DIGITS, NO_COUNT
 from search.query import Asks, Question
 from search.sentences import Sentence
@@ -30,11 +31,6 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+(?:[,.\s]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_WRITTEN = {word: number for number, word in enumerate(_ONES.split())} | {
-    word: 10 * number for number, word in enumerate(_TENS.split(), 2)
-}
 
 
 def counted(question: Question) -> tuple[re.Match[str], list[str]] | None:
@@ -70,7 +66,7 @@ def _value(word: str) -> str:
     if found:
         whole = re.sub(r"[,.\s](?=\d{3}\b)", "", found[0])
         return f"{whole} %" if "%" in word else whole
-    written = [_WRITTEN[part] for part in re.split(r"[^a-z]+", word.casefold()) if part in _WRITTEN]
+    written = [VALUES[part] for part in re.split(r"[^a-z]+", word.casefold()) if part in VALUES]
     return str(sum(written)) if written else ""
 
 
